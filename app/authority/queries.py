@@ -1,0 +1,92 @@
+"""The one rule behind every door: ``visible`` for rows, ``may`` for questions, ``authorise``
+for deeds. All three are built on ``scopes``, and ``scopes`` on ``predicate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, inspect, literal, select
+from sqlalchemy.orm import Session, scoped_session
+
+from app.authority import scopes
+from app.base.errors import NotFound, Refused
+from app.parties.models import Account
+from app.programs.models import Program
+
+M = TypeVar("M")
+Db = Session | scoped_session[Session]
+
+
+def visible(person_id: int, action: str, model: type[M]) -> Select[tuple[M]]:
+    """The rows of ``model`` on which the person may do ``action``, as a query to refine.
+
+    Lists, drop-downs, counts, search, exports and downloads all start here.
+    """
+    clause = scopes.scope_of(model).clause(person_id, action)
+    return select(model).where(clause)
+
+
+def find(db: Db, person_id: int, action: str, model: type[M], key: Any) -> M:
+    """One row by its key, or NotFound: the same answer for a row that does not exist
+    and for one the person may not know of."""
+    column = inspect(model).primary_key[0]
+    row = db.execute(visible(person_id, action, model).where(column == key)).unique()
+    found = row.scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"{model.__name__} {key}")
+    return found
+
+
+def may(db: Db, person_id: int, action: str, target: Any) -> bool:
+    """Whether the person may do ``action`` on this very row (an account, a letter…)."""
+    state = inspect(target)
+    model: type[Any] = state.mapper.class_
+    column = inspect(model).primary_key[0]
+    clause = scopes.scope_of(model).clause(person_id, action)
+    asked = select(literal(1)).select_from(model).where(column == state.identity[0], clause)
+    return db.execute(asked.limit(1)).first() is not None
+
+
+def authorise(db: Db, person_id: int, action: str, target: Any) -> None:
+    """Let the deed pass, or raise Refused. Every service function calls it after its locks."""
+    if not may(db, person_id, action, target):
+        raise Refused(action)
+
+
+def allowed(db: Db, person_id: int, actions: Iterable[str], account: Account) -> frozenset[str]:
+    """Which of ``actions`` the person may do on the account: one statement for a page."""
+    clause = scopes.scope_of(Account).clause
+    asked = [
+        select(literal(action)).select_from(Account).where(
+            Account.id == account.id, clause(person_id, action)
+        )
+        for action in actions
+    ]
+    if not asked:
+        return frozenset()
+    return frozenset(db.execute(asked[0].union_all(*asked[1:])).scalars())
+
+
+def allowed_by_account(
+    db: Db, person_id: int, actions: Iterable[str], account_ids: Sequence[int]
+) -> dict[int, frozenset[str]]:
+    """The same for a page of accounts, in one statement."""
+    clause = scopes.scope_of(Account).clause
+    asked = [
+        select(Account.id, literal(action)).where(
+            Account.id.in_(account_ids), clause(person_id, action)
+        )
+        for action in actions
+    ]
+    found: dict[int, set[str]] = {key: set() for key in account_ids}
+    if asked and account_ids:
+        for key, action in db.execute(asked[0].union_all(*asked[1:])):
+            found[key].add(action)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def staff_programs(db: Db, person_id: int, action: str) -> list[int]:
+    """The programs in which the person may do the staff action."""
+    wanted = visible(person_id, action, Program).with_only_columns(Program.id)
+    return list(db.execute(wanted.order_by(Program.id)).scalars())

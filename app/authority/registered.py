@@ -1,0 +1,145 @@
+"""The scopes of the models that stand at or below this package. Imported once, at start."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from app.authority import predicate
+from app.authority.models import (
+    Delegation,
+    Membership,
+    OwnershipTransfer,
+    StaffAssignment,
+)
+from app.authority.scopes import Scope, register
+from app.parties.models import (
+    Account,
+    Business,
+    ClientNumber,
+    Party,
+    Person,
+    RegistryEntry,
+    RegistryImport,
+    TermsAcceptance,
+)
+from app.programs.models import Program
+
+SELF = frozenset({"self.read", "self.update"})
+
+
+def _account_program(account_id: ColumnElement[int]) -> ColumnElement[int]:
+    account = aliased(Account)
+    return (
+        select(account.program_id)
+        .where(account.id == account_id)
+        .correlate_except(account)
+        .scalar_subquery()
+    )
+
+
+def _party_by_staff(party_id: ColumnElement[int]):  # type: ignore[no-untyped-def]
+    """Staff see a party that has an account, or a client number, in a program of theirs."""
+
+    def clause(person_id: int, action: str) -> ColumnElement[bool]:
+        account, number = aliased(Account), aliased(ClientNumber)
+        return or_(
+            exists(
+                select(1)
+                .where(
+                    account.party_id == party_id,
+                    predicate.by_staff(person_id, action, account.program_id),
+                )
+                .correlate_except(account)
+            ),
+            exists(
+                select(1)
+                .where(
+                    number.party_id == party_id,
+                    predicate.by_staff(person_id, action, number.program_id),
+                )
+                .correlate_except(number)
+            ),
+        )
+
+    return clause
+
+
+def person_by_staff(column: ColumnElement[int]):  # type: ignore[no-untyped-def]
+    """Staff see the people of their programs' accounts and registrations, their colleagues,
+    and those who belong to no program yet (somebody must help them sign in)."""
+
+    def clause(person_id: int, action: str) -> ColumnElement[bool]:
+        member, post, any_member = aliased(Membership), aliased(StaffAssignment), aliased(Membership)
+        any_post, mine = aliased(StaffAssignment), aliased(Program)
+        in_program = exists(
+            select(1)
+            .where(
+                member.person_id == column,
+                predicate.by_staff(person_id, action, member.program_id),
+            )
+            .correlate_except(member)
+        )
+        colleague = exists(
+            select(1)
+            .where(
+                post.person_id == column,
+                predicate.by_staff(person_id, action, post.program_id),
+            )
+            .correlate_except(post)
+        )
+        unattached = and_(
+            ~exists(select(1).where(any_member.person_id == column).correlate_except(any_member)),
+            ~exists(select(1).where(any_post.person_id == column).correlate_except(any_post)),
+            exists(
+                select(1)
+                .where(predicate.by_staff(person_id, action, mine.id))
+                .correlate_except(mine)
+            ),
+        )
+        return or_(in_program, colleague, unattached)
+
+    return clause
+
+
+register(Program, Scope(program=Program.id))
+register(Account, Scope(account=Account.id, program=Account.program_id))
+register(Party, Scope(staff=_party_by_staff(Party.id)))
+register(Business, Scope(staff=_party_by_staff(Business.id)))
+register(ClientNumber, Scope(program=ClientNumber.program_id))
+register(RegistryEntry, Scope(program=RegistryEntry.program_id))
+register(RegistryImport, Scope(program=RegistryImport.program_id))
+register(
+    Person, Scope(owner=Person.id, own_actions=SELF, staff=person_by_staff(Person.id))
+)
+register(
+    Membership,
+    Scope(
+        account=Membership.account_id,
+        program=Membership.program_id,
+        owner=Membership.person_id,
+        own_actions=frozenset({"membership.read", "membership.answer", "membership.leave"}),
+    ),
+)
+register(
+    OwnershipTransfer,
+    Scope(
+        account=OwnershipTransfer.account_id,
+        program=_account_program(OwnershipTransfer.account_id),
+        owner=OwnershipTransfer.to_person_id,
+        own_actions=frozenset({"transfer.read", "transfer.answer"}),
+    ),
+)
+register(
+    Delegation,
+    Scope(account=Delegation.account_id, program=Delegation.program_id),
+)
+register(StaffAssignment, Scope(program=StaffAssignment.program_id))
+register(
+    TermsAcceptance,
+    Scope(
+        owner=TermsAcceptance.person_id,
+        own_actions=SELF,
+        staff=person_by_staff(TermsAcceptance.person_id),
+    ),
+)

@@ -1,0 +1,89 @@
+"""The agency's own people: kinds of staff and what each kind may do.
+
+In code, because they are the portal's and not a program's; ``sync`` copies them into
+``staff_role_action`` so that the one predicate can read them. Which programs a person
+works for is a row (``StaffAssignment``); which rows they see follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+READ = frozenset(
+    {
+        "staff.work.read",
+        "staff.parties.read",
+        "staff.registry.read",
+        "staff.registrations.read",
+        "staff.accounts.read",
+        "staff.memberships.read",
+        "staff.codes.read",
+        "staff.letters.read",
+        "staff.persons.read",
+        "staff.sessions.read",
+        "staff.notices.read",
+        "staff.programs.read",
+        "staff.trail.read",
+        "staff.announcements.read",
+        "staff.assignments.read",
+    }
+)
+
+OFFICER = READ - {"staff.sessions.read", "staff.assignments.read"} | {
+    "staff.registry.import",
+    "staff.registry.add",
+    "staff.registrations.decide",
+    "staff.registrations.create",
+    "staff.letters.make",
+    "staff.letters.move",
+    "staff.announcements.write",
+    "staff.export",
+}
+
+STAFF_ROLES: Mapping[str, frozenset[str]] = {
+    # Decides registrations and sends letters; does not touch credentials.
+    "program_officer": frozenset(OFFICER),
+    # Helps people get in again; decides nothing about a business.
+    "technical_support": frozenset(
+        {
+            "staff.work.read",
+            "staff.persons.read",
+            "staff.sessions.read",
+            "staff.memberships.read",
+            "staff.accounts.read",
+            "staff.parties.read",
+            "staff.registrations.read",
+            "staff.letters.read",
+            "staff.codes.read",
+            "staff.notices.read",
+            "staff.programs.read",
+            "staff.announcements.read",
+            "staff.persons.unlock",
+            "staff.sessions.end",
+        }
+    ),
+    "supervisor": frozenset(
+        OFFICER | READ | {"staff.persons.unlock", "staff.sessions.end", "staff.persons.disable"}
+    ),
+    # Reads all, changes nothing: an export is a read, and the trail says it happened.
+    "auditor": frozenset(READ | {"staff.export"}),
+    "administrator": frozenset(
+        READ
+        | {
+            "staff.assignments.write",
+            "staff.users.write",
+            "staff.persons.disable",
+            "staff.persons.unlock",
+            "staff.sessions.end",
+            "staff.announcements.write",
+            "staff.export",
+        }
+    ),
+}
+
+# Who may give which kind of staff: nobody their own rank or above, nobody to themselves.
+ASSIGNABLE_BY: Mapping[str, frozenset[str]] = {
+    "administrator": frozenset(
+        {"program_officer", "technical_support", "supervisor", "auditor", "administrator"}
+    ),
+}

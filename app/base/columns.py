@@ -1,0 +1,30 @@
+"""Column kinds that every subject uses, so that a rule about a kind stands once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from sqlalchemy import BigInteger, Computed, DateTime, Identity, Text, func
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+"""A row's plain number. Never shown as proof of anything."""
+
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+"""An instant, with its zone."""
+
+Now = Annotated[
+    datetime, mapped_column(DateTime(timezone=True), server_default=func.guichet_now())
+]
+"""The instant the row was made, by the database's clock."""
+
+Words = Annotated[str, mapped_column(Text)]
+
+
+def search_column(source: str) -> Mapped[str]:
+    """A text-search column kept by the database over an already folded column."""
+    return mapped_column(
+        TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {source})", persisted=True)
+    )

@@ -1,0 +1,108 @@
+"""The one engine, the one session, and what a transaction is here.
+
+A *deed* is one transaction. Pages only read through ``session``; services change
+things inside :func:`deed`. Wrong tries are counted in :func:`apart`, a transaction
+of its own, so that a rollback never gives a try back.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from flask_appbuilder import Model
+from sqlalchemy import MetaData, create_engine, func, select, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+# Before FAB's own tables are imported: their constraints then get the same names
+# as the migration's, and `alembic check` stays quiet.
+Model.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = Model.metadata
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_factory: sessionmaker[Session] = sessionmaker(autoflush=True, expire_on_commit=True)
+session: scoped_session[Session] = scoped_session(_factory)
+
+_RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
+_TRIES = 4
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """Make the engine and bind the session to it. Called once a process."""
+    engine = create_engine(url, pool_pre_ping=True, pool_size=12, max_overflow=4, **options)
+    session.remove()
+    _factory.configure(bind=engine)
+    return engine
+
+
+def now(db: Session | scoped_session[Session] | None = None) -> datetime:
+    """The database's clock, read now: inside a deed, read it after the locks are held."""
+    moment: datetime = (db or session).execute(select(func.guichet_now())).scalar_one()
+    return moment
+
+
+def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
+    """Run ``work`` as one transaction, its first argument the session.
+
+    Nothing is kept when it raises. A deadlock or serialisation failure is tried again,
+    three times. Deferred constraints are checked before the last statement, so that
+    the trail's lock (taken by ``audit.record``, which ``work`` calls last) is held for
+    an instant only; a deed inside a deed joins it.
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        db = session()
+        if db.info.get("in_deed"):
+            return work(db, *args, **kwargs)
+        for attempt in range(_TRIES):
+            # Reads of the page before belong to no deed: their snapshot and locks end here.
+            db.rollback()
+            db.info["in_deed"] = True
+            try:
+                result = work(db, *args, **kwargs)
+                db.commit()
+                return result
+            except DBAPIError as error:
+                db.rollback()
+                if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt + 1 < _TRIES:
+                    continue
+                raise
+            except BaseException:
+                db.rollback()
+                raise
+            finally:
+                db.info.pop("in_deed", None)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def settle(db: Session) -> None:
+    """Flush and check every deferred constraint now, before the trail is written."""
+    db.flush()
+    db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+@contextmanager
+def apart() -> Iterator[Session]:
+    """A transaction of its own on its own connection, committed when the block ends.
+
+    For counters of wrong tries and for refusals: they must stay when the deed around
+    them rolls back. Never call it while the deed holds a lock on the same row.
+    """
+    with _factory() as db, db.begin():
+        yield db

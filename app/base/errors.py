@@ -1,0 +1,70 @@
+"""The few ways a deed can end badly; the shell gives each one page.
+
+Services raise these, never an HTTP status. ``app.web.errors`` maps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+
+class GuichetError(Exception):
+    """Anything a service raises on purpose."""
+
+
+class NotFound(GuichetError):
+    """The row does not exist, or the person may not know that it does (404).
+
+    The two answers are the same so that an address cannot be used to find out
+    which accounts exist.
+    """
+
+
+class Refused(GuichetError):
+    """The person may not do this deed (403).
+
+    ``action`` is the action code that was asked for and ``reason`` a stable word
+    for the trail (never shown).
+    """
+
+    def __init__(self, action: str, reason: str = "not_granted") -> None:
+        super().__init__(f"{action}: {reason}")
+        self.action = action
+        self.reason = reason
+
+
+class StepUpNeeded(GuichetError):
+    """The deed asks for a code verified in the last minutes: send the person to step-up."""
+
+
+class Invalid(GuichetError):
+    """What was typed cannot be used (422, shown at the field).
+
+    ``errors`` maps a field's name ("" for the whole form) to a stable error code;
+    pages turn the code into one sentence in the reader's language.
+    ``values`` are the numbers or names that the sentence needs.
+    """
+
+    def __init__(self, errors: Mapping[str, str], **values: Any) -> None:
+        super().__init__(", ".join(f"{field}: {code}" for field, code in errors.items()))
+        self.errors = dict(errors)
+        self.values = values
+
+
+class Conflict(GuichetError):
+    """Somebody else changed it meanwhile, or its state no longer allows the deed (409)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooMany(GuichetError):
+    """A limit is reached (429). ``retry_at`` is when the next try is allowed."""
+
+    def __init__(self, limit: str, retry_at: datetime) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_at = retry_at

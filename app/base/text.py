@@ -1,0 +1,45 @@
+"""Folding of what people type, for matching and for search; never for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o"})
+_APOSTROPHES = re.compile("[\u2019\u2018\u02bc\u00b4`']")
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def fold(text: str) -> str:
+    """Make two spellings of one name equal: accents, case, œ, ’ and kinds of space.
+
+    Punctuation stays, so that two legal names that differ by it remain different.
+    """
+    plain = _APOSTROPHES.sub("'", text.translate(_LIGATURES))
+    letters = unicodedata.normalize("NFKD", plain)
+    bare = "".join(c for c in letters if not unicodedata.combining(c))
+    return _SPACES.sub(" ", bare).strip().casefold()
+
+
+def fold_words(text: str) -> str:
+    """Fold further, to bare words: what search compares and lists are sorted by."""
+    return _NOT_WORD.sub(" ", fold(text).replace("'", " ")).strip()
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two family names are one: case, accents, hyphens and spaces forgiven."""
+    return fold_words(left).replace(" ", "") == fold_words(right).replace(" ", "")
+
+
+def fold_email(address: str) -> str:
+    """Fold an e-mail address for matching: surrounding space and case are forgiven."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def mask_email(address: str) -> str:
+    """Show a person their own address without giving it to whoever looks on: ``s…i@x.example``."""
+    local, _, domain = address.partition("@")
+    if len(local) <= 2:
+        return f"{local[:1]}…@{domain}"
+    return f"{local[0]}…{local[-1]}@{domain}"

@@ -1,0 +1,1 @@
+"""How a party gets an account: registration, letters, activation codes."""

@@ -1,0 +1,192 @@
+"""How a party gets an account: registrations, letters, and the codes they carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Sequence,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Key, Moment, Now, Words
+from app.base.db import Model
+from app.parties.models import LANGUAGE_CHECK, Party, Person, RegistryEntry
+from app.programs.models import Program
+
+letter_numbers = Sequence("letter_number_seq", metadata=Model.metadata)
+
+
+class Registration(Model):  # type: ignore[misc]
+    """One person's request for a business's account in a program.
+
+    *draft*: questions being answered · *ineligible*: an answer fails · *routed*: applies by
+    e-mail instead · *officer*: waits for an officer · *letter*: a letter is due or on its way ·
+    *activated* · *refused* by an officer · *lapsed* · *withdrawn* by the person.
+    It belongs to the person who made it and blocks nobody else.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('draft', 'ineligible', 'routed', 'officer', 'letter', 'activated',"
+            " 'refused', 'lapsed', 'withdrawn')",
+            name="state",
+        ),
+        CheckConstraint("kind IN ('self', 'staff')", name="kind"),
+        CheckConstraint(
+            "state <> 'letter' OR (party_id IS NOT NULL AND registry_entry_id IS NOT NULL)",
+            name="letter_needs_registry",
+        ),
+        CheckConstraint(
+            "(state = 'activated') = (activated_at IS NOT NULL)", name="activated"
+        ),
+        Index("ix_registration_program_state", "program_id", "state"),
+        Index("ix_registration_person_id_state", "person_id", "state"),
+    )
+
+    id: Mapped[Key]
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    kind: Mapped[Words] = mapped_column(
+        server_default="self", comment="self: begun by the person; staff: account made by staff"
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), comment="who may activate: the prospective owner"
+    )
+    state: Mapped[Words] = mapped_column(server_default="draft")
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default=text("'{}'"), comment="eligibility answers by question code"
+    )
+    definition_version: Mapped[int]
+    base: Mapped[str | None] = mapped_column(Text)
+    lines: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    bn: Mapped[str | None] = mapped_column(Text)
+    carrier_code: Mapped[str | None] = mapped_column(Text)
+    zip_code: Mapped[str | None] = mapped_column(Text)
+    legal_name: Mapped[str | None] = mapped_column(Text, comment="as the person typed it")
+    address: Mapped[dict[str, str] | None] = mapped_column(
+        JSONB, comment="as the person typed it, when it differs from the registry"
+    )
+    registry_entry_id: Mapped[int | None] = mapped_column(ForeignKey("registry_entry.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    officer_reason: Mapped[str | None] = mapped_column(
+        Text, comment="address, not_in_registry, already_active, answers: why an officer looks"
+    )
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    officer_note: Mapped[str | None] = mapped_column(Text)
+    paper_reference: Mapped[str | None] = mapped_column(
+        Text, comment="the paper on which the officer decided"
+    )
+    made_at: Mapped[Now]
+    sent_at: Mapped[Moment | None] = mapped_column(comment="when the person finished registering")
+    decided_at: Mapped[Moment | None]
+    activated_at: Mapped[Moment | None]
+    attested_at: Mapped[Moment | None] = mapped_column(comment="signing authority attested")
+    row_version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    program: Mapped[Program] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    officer: Mapped[Person | None] = relationship(foreign_keys=[officer_id])
+    registry_entry: Mapped[RegistryEntry | None] = relationship()
+    party: Mapped[Party | None] = relationship()
+    __mapper_args__ = {"version_id_col": row_version}
+
+
+class Letter(Model):  # type: ignore[misc]
+    """A registered letter, from being due to being delivered.
+
+    *due*: asked for, no code yet · *prepared*: code drawn, file sent to the officer ·
+    *printed*: confirmed on paper · *posted* · *delivered* · *returned* · *replaced*: another
+    was made instead. The file is never kept: the code exists on paper alone.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('due', 'prepared', 'printed', 'posted', 'delivered', 'returned',"
+            " 'replaced')",
+            name="state",
+        ),
+        CheckConstraint(LANGUAGE_CHECK, name="language"),
+        CheckConstraint(
+            "state NOT IN ('posted', 'delivered', 'returned') OR mail_number IS NOT NULL",
+            name="posted_has_number",
+        ),
+        Index(
+            "uq_letter_due",
+            "registration_id",
+            unique=True,
+            postgresql_where=text("state = 'due'"),
+        ),
+        Index("ix_letter_program_state_due", "program_id", "state", "due_at"),
+    )
+
+    id: Mapped[Key]
+    number: Mapped[str | None] = mapped_column(
+        Text, unique=True, comment="L-year-number, printed on the letter; drawn when made"
+    )
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    language: Mapped[Words]
+    address: Mapped[dict[str, str]] = mapped_column(
+        JSONB, comment="the registry's address, copied when the letter was made"
+    )
+    state: Mapped[Words] = mapped_column(server_default="due")
+    due_at: Mapped[Now]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[Moment | None]
+    printed_at: Mapped[Moment | None]
+    posted_at: Mapped[Moment | None]
+    mail_number: Mapped[str | None] = mapped_column(
+        Text, unique=True, comment="registered-mail number, UPU S10"
+    )
+    delivered_at: Mapped[Moment | None]
+    returned_at: Mapped[Moment | None]
+    row_version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    registration: Mapped[Registration] = relationship()
+    program: Mapped[Program] = relationship()
+    maker: Mapped[Person | None] = relationship()
+    __mapper_args__ = {"version_id_col": row_version}
+
+
+class ActivationCode(Model):  # type: ignore[misc]
+    """A code's keyed hash: enough to recognise it, not to print it again."""
+
+    __tablename__ = "activation_code"
+    __table_args__ = (
+        CheckConstraint("state IN ('valid', 'used', 'replaced', 'locked')", name="state"),
+        CheckConstraint("tries >= 0", name="tries"),
+        CheckConstraint("(state = 'used') = (used_at IS NOT NULL)", name="used"),
+        Index(
+            "uq_activation_code_valid",
+            "registration_id",
+            unique=True,
+            postgresql_where=text("state = 'valid'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), unique=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    key_id: Mapped[Words] = mapped_column(comment="which key of CODE_KEYS made the digest")
+    digest: Mapped[bytes] = mapped_column(LargeBinary, comment="HMAC-SHA-256; the key is elsewhere")
+    state: Mapped[Words] = mapped_column(server_default="valid")
+    tries: Mapped[int] = mapped_column(server_default="0", comment="wrong tries")
+    made_at: Mapped[Now]
+    expires_at: Mapped[Moment] = mapped_column(comment="end of its last day, in the program's zone")
+    used_at: Mapped[Moment | None]
+
+    registration: Mapped[Registration] = relationship()
+    letter: Mapped[Letter] = relationship()
+    program: Mapped[Program] = relationship()
+
+

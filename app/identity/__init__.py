@@ -1,0 +1,1 @@
+"""Who is at the keyboard: credentials, one-time codes, sign-in sessions."""

@@ -1,0 +1,1 @@
+"""Who and what exists: persons, businesses, accounts, and the imported registry."""

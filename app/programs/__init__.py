@@ -1,0 +1,1 @@
+"""What each program is: definitions in YAML, read strictly, and what they answer."""

@@ -1,0 +1,152 @@
+"""What a definition says, as rows: so that foreign keys and triggers can hold it.
+
+Only ``sync`` writes these tables; people change the YAML file.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Key, Now, Words
+from app.base.db import Model
+
+
+class Program(Model):  # type: ignore[misc]
+    """One program, by the code of its definition file."""
+
+    __tablename__ = "program"
+
+    id: Mapped[Key]
+    code: Mapped[Words] = mapped_column(unique=True)
+    name_en: Mapped[Words]
+    name_fr: Mapped[Words]
+    version: Mapped[int] = mapped_column(comment="the published version now in force")
+
+    def name(self, language: str) -> str:
+        """The program's official name in ``language``."""
+        return self.name_fr if language == "fr" else self.name_en
+
+
+class ProgramVersion(Model):  # type: ignore[misc]
+    """The source text of a published definition; a trigger refuses any change."""
+
+    __tablename__ = "program_version"
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[Words] = mapped_column(comment="the YAML file as it was published")
+    sha256: Mapped[Words]
+    published_at: Mapped[Now]
+
+
+class ProgramRole(Model):  # type: ignore[misc]
+    """A role that a person may hold in an account of the program."""
+
+    __tablename__ = "program_role"
+    __table_args__ = (UniqueConstraint("program_id", "code", "exclusive", "required"),)
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
+    code: Mapped[Words] = mapped_column(primary_key=True)
+    label_en: Mapped[Words]
+    label_fr: Mapped[Words]
+    rank: Mapped[int] = mapped_column(comment="1 is the highest; nobody gives one above their own")
+    exclusive: Mapped[bool] = mapped_column(comment="at most one person an account")
+    required: Mapped[bool] = mapped_column(comment="never nobody in an open account")
+    retired: Mapped[bool] = mapped_column(
+        default=False, server_default="false", comment="gone from the definition; kept for history"
+    )
+
+    program: Mapped[Program] = relationship(viewonly=True)
+
+    def label(self, language: str) -> str:
+        """The role's official name in ``language``."""
+        return self.label_fr if language == "fr" else self.label_en
+
+
+class ProgramAction(Model):  # type: ignore[misc]
+    """A deed that a role may be granted, as ``noun.verb``."""
+
+    __tablename__ = "program_action"
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
+    code: Mapped[Words] = mapped_column(primary_key=True)
+    label_en: Mapped[Words]
+    label_fr: Mapped[Words]
+
+
+class RoleAction(Model):  # type: ignore[misc]
+    """A cell of the matrix: this role may do this action."""
+
+    __tablename__ = "role_action"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["program_id", "role_code"], ["program_role.program_id", "program_role.code"]
+        ),
+        ForeignKeyConstraint(
+            ["program_id", "action_code"], ["program_action.program_id", "program_action.code"]
+        ),
+    )
+
+    program_id: Mapped[int] = mapped_column(primary_key=True)
+    role_code: Mapped[Words] = mapped_column(primary_key=True)
+    action_code: Mapped[Words] = mapped_column(primary_key=True)
+
+
+class RoleGrant(Model):  # type: ignore[misc]
+    """Who may give, take away or only propose which role."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint("kind IN ('give', 'propose')", name="kind"),
+        ForeignKeyConstraint(
+            ["program_id", "giver_code"], ["program_role.program_id", "program_role.code"]
+        ),
+        ForeignKeyConstraint(
+            ["program_id", "role_code"], ["program_role.program_id", "program_role.code"]
+        ),
+    )
+
+    program_id: Mapped[int] = mapped_column(primary_key=True)
+    giver_code: Mapped[Words] = mapped_column(primary_key=True)
+    role_code: Mapped[Words] = mapped_column(primary_key=True)
+    kind: Mapped[Words]
+
+
+class LevelAction(Model):  # type: ignore[misc]
+    """What a delegation at this level lets its delegate do."""
+
+    __tablename__ = "level_action"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["program_id", "action_code"], ["program_action.program_id", "program_action.code"]
+        ),
+    )
+
+    program_id: Mapped[int] = mapped_column(primary_key=True)
+    level: Mapped[Words] = mapped_column(primary_key=True)
+    action_code: Mapped[Words] = mapped_column(primary_key=True)
+
+
+class Standing(Model):  # type: ignore[misc]
+    """A state in an account's own life in the program: member, suspended…"""
+
+    __tablename__ = "standing"
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
+    code: Mapped[Words] = mapped_column(primary_key=True)
+    label_en: Mapped[Words]
+    label_fr: Mapped[Words]
+
+    def label(self, language: str) -> str:
+        """The standing's name in ``language``."""
+        return self.label_fr if language == "fr" else self.label_en
+
+
+class StaffRoleAction(Model):  # type: ignore[misc]
+    """What a kind of staff may do in the programs it is assigned to."""
+
+    __tablename__ = "staff_role_action"
+
+    staff_role: Mapped[Words] = mapped_column(primary_key=True)
+    action_code: Mapped[Words] = mapped_column(primary_key=True)
