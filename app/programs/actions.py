@@ -1,0 +1,45 @@
+"""The deeds that code asks about: one vocabulary for pages, services and definitions.
+
+A definition decides which of its roles may do each, and says them in both languages; a code
+that is not listed here is refused when the definition is read. What a deed is stays code; who
+may do it is data.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """A deed on a program account, as ``noun.verb``."""
+
+    ACCOUNT_VIEW = "account.view"
+    """Open the account: its front page, its nameplate, its place among “my businesses”."""
+    ACCOUNT_ACTIVATE = "account.activate"
+    """Enter the client number and the activation code."""
+    ACCOUNT_SUBMIT = "account.submit"
+    """Submit changes to the portal account."""
+    ACTIVITY_VIEW = "activity.view"
+    """Read the account's part of the trail."""
+    APPLICATION_SUBMIT = "application.submit"
+    """Submit an application for membership."""
+    OWNERSHIP_TRANSFER = "ownership.transfer"
+    """Offer the ownership of the account, and withdraw the offer."""
+    PROFILE_APPLICATION_EDIT = "profile.application.edit"
+    PROFILE_APPLICATION_VIEW = "profile.application.view"
+    PROFILE_COMPANY_EDIT = "profile.company.edit"
+    PROFILE_COMPANY_VIEW = "profile.company.view"
+    PROFILE_SECURITY_EDIT = "profile.security.edit"
+    PROFILE_SECURITY_VIEW = "profile.security.view"
+    STATUS_VIEW = "status.view"
+    """Read the membership status and the notices sent to the account."""
+    TERMS_ACCEPT = "terms.accept"
+    """Accept the program's terms of use for the business."""
+    USERS_ACTIVATE = "users.activate"
+    """Open the access of a person whom somebody else added."""
+    USERS_ADD = "users.add"
+    """Add, or propose, a user by reference number, family name and e-mail address."""
+    USERS_MODIFY = "users.modify"
+    """Change a user's business contact or role, suspend, restore or remove their access."""
+    USERS_REACTIVATE = "users.reactivate"
+    """Open again the access of a person whose reference number had expired."""
+    USERS_VIEW = "users.view"
+    """See who has access to the account."""

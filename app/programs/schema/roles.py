@@ -1,0 +1,141 @@
+"""Roles: what each may do, and who gives, takes away or only proposes each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from app.programs.actions import Action
+from app.programs.schema.base import (
+    ByCode,
+    CalendarSpan,
+    Code,
+    Many,
+    Rule,
+    Strict,
+    Text,
+    YesNo,
+)
+from app.programs.schema.sources import Fault
+
+
+def _actions(value: object) -> object:
+    """Type the keys: each must be a deed that the portal knows."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("expected at least one action, with its label below it")
+    unknown = [code for code in value if code not in set(Action)]
+    if unknown:
+        known = ", ".join(Action)
+        raise ValueError(f"expected an action the portal knows instead of {unknown[0]}: {known}")
+    return {Action(code): label for code, label in value.items()}
+
+
+Actions = Annotated[dict[Action, Text], BeforeValidator(_actions)]
+
+
+class Row(Rule):
+    """A line of the page “What each role may do”, and the portal's actions it stands for."""
+
+    code: Code
+    label: Text
+    actions: Actions
+
+
+class Role(Rule):
+    """A role that a person may hold in an account. Roles are written from highest to lowest."""
+
+    code: Code
+    label: Text
+    description: Text
+    exclusive: YesNo
+    """At most one person an account."""
+    required: YesNo
+    """Never nobody in an open account."""
+    may: Many[Code]
+    """Rows of the matrix."""
+    gives: Many[Code] = Field(default=())
+    """Roles that a holder may give, change, suspend and take away."""
+    proposes: Many[Code] = Field(default=())
+    """Roles that a holder may only propose: somebody who gives them decides."""
+
+
+class Users(Rule):
+    """How people come to an account that is already active."""
+
+    accepted_by_added_person: YesNo
+    waits_for_activation: YesNo
+    """A person added by someone who may not activate users waits for someone who may."""
+
+
+class Transfer(Rule):
+    """How the account's owner is replaced."""
+
+    role: Code
+    """The role that is transferred."""
+    immediate: YesNo
+    """Whether the swap happens when the owner names the new one, without an acceptance."""
+    accept_within: CalendarSpan
+    old_holder_becomes: Code
+    """What the old owner is offered first."""
+    old_holder_may_leave: YesNo
+    attestation: Text
+    """What the new owner declares when accepting."""
+
+
+class Level(Rule):
+    """How far a delegation reaches."""
+
+    code: Code
+    label: Text
+    may: Many[Code]
+
+
+class Delegation(Strict):
+    """Whether another business may act for the account, and at which levels."""
+
+    levels: ByCode[Level]
+
+
+def role_faults(
+    matrix: dict[str, Row],
+    roles: dict[str, Role],
+    transfer: Transfer,
+    delegation: Delegation | None,
+) -> Iterator[Fault]:
+    """References between roles and rows that lead nowhere, and rules that contradict."""
+    yield from _action_twice(matrix)
+    for code, role in roles.items():
+        for n, row in enumerate(role.may):
+            if row not in matrix:
+                yield ("roles", code, "may", n), f"expected a row of the matrix, not {row}"
+        for key, named in (("gives", role.gives), ("proposes", role.proposes)):
+            for n, other in enumerate(named):
+                if other not in roles:
+                    yield ("roles", code, key, n), f"expected one of the roles, not {other}"
+        for other in sorted(set(role.gives) & set(role.proposes)):
+            yield ("roles", code, "proposes"), f"expected {other} under gives or here, not in both"
+    for key, role_code in (
+        ("role", transfer.role),
+        ("old_holder_becomes", transfer.old_holder_becomes),
+    ):
+        if role_code not in roles:
+            yield ("transfer", key), f"expected one of the roles, not {role_code}"
+    if transfer.role in roles and not roles[transfer.role].exclusive:
+        yield ("transfer", "role"), "expected an exclusive role: another one is given, not moved"
+    for code, level in delegation.levels.items() if delegation else ():
+        for n, row in enumerate(level.may):
+            if row not in matrix:
+                path = ("delegation", "levels", code, "may", n)
+                yield path, f"expected a row of the matrix, not {row}"
+
+
+def _action_twice(matrix: dict[str, Row]) -> Iterator[Fault]:
+    seen: dict[Action, str] = {}
+    for code, row in matrix.items():
+        for action in row.actions:
+            if action in seen:
+                path = ("matrix", code, "actions", action.value)
+                yield path, f"expected each action in one row; it is also in {seen[action]}"
+            seen[action] = code
