@@ -366,7 +366,9 @@ class EmbeddedPostgres:
         )
 
     def _last_log_line(self) -> str:
-        lines = self._log.read_text(errors="replace").strip().splitlines() if self._log else []
+        lines = (
+            self._log.read_text(errors="replace").strip().splitlines() if self._log.exists() else []
+        )
         return lines[-1] if lines else "no message"
 
 

@@ -1,0 +1,243 @@
+"""Settings: everything that differs between a laptop, a test run and a real service.
+
+They are read from environment variables, once, at the start of a process. A wrong or missing
+value ends the start with one line that names the variable. `run.py` fills in what a laptop
+needs; a production service is started with every variable set by its operator.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT: Final = Path(__file__).resolve().parent
+DEVELOPMENT_MARK: Final = "development:"
+"""Every secret made for a laptop begins with this, so that a real service can refuse it."""
+
+_KEY_BYTES: Final = 32
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; one line a problem, each naming its variable."""
+
+
+class CodeKey(NamedTuple):
+    """A server key for one-time codes and letter codes, with the id saved beside its use."""
+
+    id: str
+    secret: bytes
+
+
+def _database_url(value: str) -> str:
+    """Accept what hosting providers hand out and make it an address of our one driver."""
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError("is not a database address") from error
+    if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must be a PostgreSQL address, like postgresql://user:password@host/name")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _base64_key(value: str) -> bytes:
+    try:
+        key = base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError("is not base64") from error
+    if len(key) < _KEY_BYTES:
+        raise ValueError(f"holds {len(key)} bytes; {_KEY_BYTES} are needed")
+    return key
+
+
+def _code_keys(value: Any) -> Any:
+    """Read `id:base64,id:base64`: the first makes new codes, the others still verify."""
+    if not isinstance(value, str):
+        return value
+    keys = []
+    for part in value.split(","):
+        name, colon, secret = part.strip().partition(":")
+        if not colon or not re.fullmatch(r"[a-z0-9-]{1,32}", name):
+            raise ValueError("must be id:base64,id:base64 with ids of a-z, 0-9 and -")
+        keys.append(CodeKey(name, _base64_key(secret)))
+    if len({key.id for key in keys}) != len(keys):
+        raise ValueError("holds the same id twice")
+    return tuple(keys)
+
+
+def _anchor_key(value: Any) -> Any:
+    """Read the 32 bytes of an Ed25519 seed from base64."""
+    if not isinstance(value, str):
+        return value
+    seed = _base64_key(value)
+    if len(seed) != _KEY_BYTES:
+        raise ValueError(f"must hold exactly {_KEY_BYTES} bytes, an Ed25519 seed")
+    return seed
+
+
+def _names(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("must be an address without a path, like https://portal.example.ca")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """The settings of one process; a field's variable is its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    env: Literal["development", "test", "production"] = Field("production", alias="GUICHET_ENV")
+    debug: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    instance_dir: Path = ROOT / "instance"
+
+    database_url: DatabaseUrl = Field(repr=False)
+    """The application's role: it can change no table and touch no trail."""
+    database_owner_url: DatabaseUrl | None = Field(None, repr=False)
+    """The owner's role, for migrations, sync and tests; web and worker never receive it."""
+
+    secret_key: str = Field(repr=False)
+    """Signs cookies and forms."""
+    code_keys: Annotated[
+        tuple[CodeKey, ...], NoDecode, BeforeValidator(_code_keys), Field(repr=False, min_length=1)
+    ]
+    """Keys of one-time codes and of letter codes; kept outside the database."""
+
+    base_url: Annotated[str, AfterValidator(_address)] = ""
+    """The address people type, without a path; letters and e-mails quote it."""
+    port: Port = 8000
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = ()
+    """Host names that requests may ask for; by default the one of `base_url`."""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    """How many reverse proxies stand in front: their X-Forwarded-* headers are believed."""
+    web_workers: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(8, ge=2, le=64)
+    """Threads a web process: with one, a slow upload holds everybody up."""
+
+    smtp_host: str = "localhost"
+    smtp_port: Port = 1025
+    smtp_user: str | None = None
+    smtp_password: str | None = Field(None, repr=False)
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "guichet@localhost"
+    mail_catcher: bool = False
+    """`run.py` starts the development mail catcher, and mail goes nowhere else."""
+    mail_port: Port = 8025
+    """Where the mail catcher shows its page."""
+
+    anchor_dir: Path
+    """Where the trail's signed heads are written, outside database and backup."""
+    anchor_key: Annotated[bytes, NoDecode, BeforeValidator(_anchor_key), Field(repr=False)]
+    """The seed of the Ed25519 key that signs them."""
+
+    demo_password: str | None = Field(None, repr=False)
+    """The one password of the demonstration accounts; never used in production."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Fill in what follows from another setting."""
+        if not values.get("base_url"):
+            values["base_url"] = f"http://localhost:{values.get('port') or 8000}"
+        if not values.get("trusted_hosts"):
+            host = urlsplit(str(values["base_url"])).hostname or "localhost"
+            local = _LOOPBACK[:2] if host in _LOOPBACK else ()
+            values["trusted_hosts"] = tuple(dict.fromkeys((host, *local)))
+        return values
+
+    @property
+    def production(self) -> bool:
+        """Whether this is a real service, whose unsafe settings are refused."""
+        return self.env == "production"
+
+    @property
+    def database_dsn(self) -> str:
+        """The application's address in the form that psycopg and procrastinate take."""
+        url = make_url(self.database_url).set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
+    def problems(self) -> Iterator[str]:
+        """Yield what a real service must not start with, one line each; none elsewhere."""
+        if self.smtp_password and self.smtp_security == "none":
+            yield "SMTP_SECURITY: set starttls or tls, or the mail password travels in clear"
+        if self.production:
+            yield from self._development_leftovers()
+            yield from self._secret_problems()
+
+    def _development_leftovers(self) -> Iterator[str]:
+        if self.debug:
+            yield "DEBUG: unset it, it shows the program's inside to visitors"
+        if self.mail_catcher:
+            yield "MAIL_CATCHER: unset it, no mail would reach anybody"
+        if not self.base_url.startswith("https://"):
+            yield "BASE_URL: set the https address of the portal; sessions need TLS"
+        if self.smtp_security == "none" and self.smtp_host not in _LOOPBACK:
+            yield "SMTP_SECURITY: set starttls or tls; one-time codes must not travel in clear"
+        if self.mail_from.endswith("@localhost"):
+            yield "MAIL_FROM: set the address that the portal's mail comes from"
+        if self.demo_password is not None:
+            yield "DEMO_PASSWORD: unset it, a real service has no demonstration accounts"
+
+    def _secret_problems(self) -> Iterator[str]:
+        mark = DEVELOPMENT_MARK.encode()
+        if self.secret_key.startswith(DEVELOPMENT_MARK):
+            yield "SECRET_KEY: set a new secret, this one was made for development"
+        elif len(self.secret_key) < 32 or len(set(self.secret_key)) < 10:
+            yield "SECRET_KEY: set at least 32 random characters"
+        for key in self.code_keys:
+            if key.secret.startswith(mark):
+                yield f"CODE_KEYS: replace the key {key.id}, it was made for development"
+            elif len(set(key.secret)) < 10:
+                yield f"CODE_KEYS: replace the key {key.id}, it is not random"
+        if self.anchor_key.startswith(mark):
+            yield "ANCHOR_KEY: set a new seed, this one was made for development"
+        elif len(set(self.anchor_key)) < 10:
+            yield "ANCHOR_KEY: set a seed of 32 random bytes"
+
+
+def variable(field: str) -> str:
+    """Return the environment variable that sets a field."""
+    return "GUICHET_ENV" if field in {"env", "GUICHET_ENV"} else field.upper()
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the environment, `overrides` (by field name) first, and refuse what is unsafe.
+
+    Raises ConfigError with one line for each variable that is missing, wrong or unsafe.
+    """
+    try:
+        settings = Settings(**dict(overrides or {}))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_lines(error))) from None
+    if problems := list(settings.problems()):
+        raise ConfigError("\n".join(problems))
+    return settings
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_url=False, include_input=False):
+        name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
+        missing = problem["type"] == "missing"
+        message = "is not set" if missing else problem["msg"].removeprefix("Value error, ")
+        yield f"{name}: {message}"
