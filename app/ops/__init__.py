@@ -1,0 +1,1 @@
+"""Running the portal: schema, commands, worker, health, demonstration data."""

@@ -1,0 +1,46 @@
+"""How Alembic reaches the database: as the owner, through the address it is given.
+
+`app.ops.schema` hands over an open connection; the plain `alembic` command uses
+DATABASE_OWNER_URL.
+"""
+
+import os
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, pool, text
+
+from app.models import metadata
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave procrastinate's tables alone: its own schema, applied whole by a migration."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations in one transaction: a failure leaves the schema as it was."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_name=is_ours,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        # `/readyz` compares versions as the application, which may read nothing by default.
+        connection.execute(text("GRANT SELECT ON alembic_version TO guichet_app"))
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations look at the database: run them online, with DATABASE_OWNER_URL")
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    url = os.environ.get("DATABASE_OWNER_URL")
+    if not url:
+        raise SystemExit("DATABASE_OWNER_URL: is not set")
+    with create_engine(url, poolclass=pool.NullPool).connect() as connection:
+        migrate(connection)
