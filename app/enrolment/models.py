@@ -45,11 +45,42 @@ class Registration(Model):  # type: ignore[misc]
             "state <> 'letter' OR (party_id IS NOT NULL AND registry_entry_id IS NOT NULL)",
             name="letter_needs_registry",
         ),
+        CheckConstraint("(state = 'activated') = (activated_at IS NOT NULL)", name="activated"),
         CheckConstraint(
-            "(state = 'activated') = (activated_at IS NOT NULL)", name="activated"
+            "activated_at IS NULL OR attested_at IS NOT NULL", name="activated_is_attested"
+        ),
+        CheckConstraint(
+            "officer_reason IN ('address', 'not_in_registry', 'already_active', 'answers')",
+            name="officer_reason",
+        ),
+        CheckConstraint(
+            "state <> 'officer' OR officer_reason IS NOT NULL", name="officer_has_reason"
+        ),
+        CheckConstraint("decided_at IS NULL OR officer_id IS NOT NULL", name="decided_by"),
+        CheckConstraint(
+            "state <> 'refused' OR (decided_at IS NOT NULL AND refusal_reason IS NOT NULL)",
+            name="refused_has_reason",
         ),
         Index("ix_registration_program_state", "program_id", "state"),
         Index("ix_registration_person_id_state", "person_id", "state"),
+        # One set of questions at a time: two posts of one form make one registration.
+        Index(
+            "uq_registration_draft",
+            "person_id",
+            "program_id",
+            unique=True,
+            postgresql_where=text("state = 'draft'"),
+        ),
+        # A person waits once for one business; other people may wait for it beside them.
+        Index(
+            "uq_registration_waiting",
+            "person_id",
+            "program_id",
+            text("coalesce(bn, '')"),
+            text("coalesce(carrier_code, '')"),
+            unique=True,
+            postgresql_where=text("state IN ('officer', 'letter')"),
+        ),
     )
 
     id: Mapped[Key]
@@ -72,7 +103,7 @@ class Registration(Model):  # type: ignore[misc]
     zip_code: Mapped[str | None] = mapped_column(Text)
     legal_name: Mapped[str | None] = mapped_column(Text, comment="as the person typed it")
     address: Mapped[dict[str, str] | None] = mapped_column(
-        JSONB, comment="as the person typed it, when it differs from the registry"
+        JSONB, comment="as the person typed it; compared with the registry, never posted to"
     )
     registry_entry_id: Mapped[int | None] = mapped_column(ForeignKey("registry_entry.id"))
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
@@ -80,7 +111,10 @@ class Registration(Model):  # type: ignore[misc]
         Text, comment="address, not_in_registry, already_active, answers: why an officer looks"
     )
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    officer_note: Mapped[str | None] = mapped_column(Text)
+    officer_note: Mapped[str | None] = mapped_column(Text, comment="for staff only")
+    refusal_reason: Mapped[str | None] = mapped_column(
+        Text, comment="what the person is told when refused, in their language"
+    )
     paper_reference: Mapped[str | None] = mapped_column(
         Text, comment="the paper on which the officer decided"
     )
@@ -102,18 +136,26 @@ class Registration(Model):  # type: ignore[misc]
 class Letter(Model):  # type: ignore[misc]
     """A registered letter, from being due to being delivered.
 
-    *due*: asked for, no code yet · *prepared*: code drawn, file sent to the officer ·
-    *printed*: confirmed on paper · *posted* · *delivered* · *returned* · *replaced*: another
-    was made instead. The file is never kept: the code exists on paper alone.
+    *due*: asked for, no code yet · *withheld*: not to be made or posted before an officer has
+    looked, and shown to the person like any other · *prepared*: code drawn, file sent to the
+    officer · *printed*: confirmed on paper · *posted* · *delivered* · *returned* · *replaced*:
+    another was made instead · *cancelled*: no longer needed before it was made.
+    The file is never kept: the code exists on paper alone.
     """
 
     __tablename__ = "letter"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('due', 'prepared', 'printed', 'posted', 'delivered', 'returned',"
-            " 'replaced')",
+            "state IN ('due', 'withheld', 'prepared', 'printed', 'posted', 'delivered',"
+            " 'returned', 'replaced', 'cancelled')",
             name="state",
         ),
+        CheckConstraint(
+            "state IN ('due', 'withheld', 'cancelled')"
+            " OR (made_at IS NOT NULL AND made_by IS NOT NULL AND number IS NOT NULL)",
+            name="made",
+        ),
+        CheckConstraint("state <> 'due' OR made_at IS NULL", name="due_is_not_made"),
         CheckConstraint(LANGUAGE_CHECK, name="language"),
         CheckConstraint(
             "state NOT IN ('posted', 'delivered', 'returned') OR mail_number IS NOT NULL",
@@ -135,8 +177,13 @@ class Letter(Model):  # type: ignore[misc]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     language: Mapped[Words]
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("letter.id"),
+        unique=True,
+        comment="made anew by staff because that one was never confirmed; not the person's wish",
+    )
     address: Mapped[dict[str, str]] = mapped_column(
-        JSONB, comment="the registry's address, copied when the letter was made"
+        JSONB, comment="the registry's name and address, copied again when the letter is made"
     )
     state: Mapped[Words] = mapped_column(server_default="due")
     due_at: Mapped[Now]
@@ -184,9 +231,10 @@ class ActivationCode(Model):  # type: ignore[misc]
     made_at: Mapped[Now]
     expires_at: Mapped[Moment] = mapped_column(comment="end of its last day, in the program's zone")
     used_at: Mapped[Moment | None]
+    reminders: Mapped[int] = mapped_column(
+        server_default="0", default=0, comment="how many reminders of its last day were sent"
+    )
 
     registration: Mapped[Registration] = relationship()
     letter: Mapped[Letter] = relationship()
     program: Mapped[Program] = relationship()
-
-
