@@ -97,7 +97,9 @@ class Membership(Model):  # type: ignore[misc]
     row_version: Mapped[int] = mapped_column(server_default="1", default=1)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    account: Mapped[Account] = relationship(foreign_keys=[account_id, program_id], viewonly=True)
+    account: Mapped[Account] = relationship(
+        primaryjoin="foreign(Membership.account_id) == Account.id", viewonly=True
+    )
     program: Mapped[Program] = relationship(
         primaryjoin="foreign(Membership.program_id) == Program.id", viewonly=True
     )
@@ -178,7 +180,9 @@ class Delegation(Model):  # type: ignore[misc]
     ends_at: Mapped[Moment | None]
     row_version: Mapped[int] = mapped_column(server_default="1", default=1)
 
-    account: Mapped[Account] = relationship(foreign_keys=[account_id, program_id], viewonly=True)
+    account: Mapped[Account] = relationship(
+        primaryjoin="foreign(Delegation.account_id) == Account.id", viewonly=True
+    )
     delegate: Mapped[Party] = relationship()
     __mapper_args__ = {"version_id_col": row_version}
 
