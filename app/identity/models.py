@@ -72,11 +72,15 @@ class Challenge(Model):  # type: ignore[misc]
             "purpose IN ('sign_up', 'sign_in', 'password_reset', 'step_up')", name="purpose"
         ),
         CheckConstraint("tries >= 0", name="tries"),
+        CheckConstraint("person_id IS NOT NULL OR purpose = 'password_reset'", name="decoy"),
         Index("ix_challenge_person_id_made_at", "person_id", "made_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"),
+        comment="none: a decoy for an unknown sign-in name, which no code opens",
+    )
     purpose: Mapped[Words]
     session_id: Mapped[int] = mapped_column(
         ForeignKey("sign_in_session.id"), index=True, comment="it opens only where it was asked for"
@@ -103,12 +107,20 @@ class SignInSession(Model):  # type: ignore[misc]
     __table_args__ = (
         CheckConstraint("stage IN ('credential', 'code', 'full')", name="stage"),
         CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended"),
+        CheckConstraint("purpose IN ('sign_up', 'sign_in', 'password_reset')", name="purpose"),
+        CheckConstraint(
+            "person_id IS NOT NULL OR (purpose = 'password_reset' AND stage = 'credential')",
+            name="decoy",
+        ),
+        CheckConstraint("(stage = 'full') = (full_at IS NOT NULL)", name="full"),
         Index("ix_sign_in_session_person_id_started_at", "person_id", "started_at"),
     )
 
     id: Mapped[Key]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), comment="none: somebody asked to reset an unknown sign-in name"
+    )
     purpose: Mapped[Words] = mapped_column(server_default="sign_in")
     stage: Mapped[Words]
     started_at: Mapped[Now]
@@ -117,8 +129,32 @@ class SignInSession(Model):  # type: ignore[misc]
     factor: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str | None] = mapped_column(INET, comment="personal")
     device: Mapped[str | None] = mapped_column(Text, comment="browser and system, in a few words")
+    next_path: Mapped[str | None] = mapped_column(
+        Text, comment="the page that was asked for; sign-in leads there"
+    )
     full_at: Mapped[Moment | None] = mapped_column(comment="when sign-in was complete")
     ended_at: Mapped[Moment | None]
     end_reason: Mapped[str | None] = mapped_column(Text)
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class KeptForm(Model):  # type: ignore[misc]
+    """What was typed into a form that was sent after its session had ended.
+
+    Sealed under a server key, and only after the form's token proved that it came from that
+    session; never passwords, codes or files. It is shown again to the same person, not replayed.
+    """
+
+    __tablename__ = "kept_form"
+    __table_args__ = (Index("ix_kept_form_person_id_path", "person_id", "path"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("sign_in_session.id"), index=True, comment="the ended session it came from"
+    )
+    path: Mapped[Words] = mapped_column(comment="the page with the form, without its language")
+    key_id: Mapped[Words] = mapped_column(comment="which key of CODE_KEYS sealed it")
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, comment="personal; the typed fields")
+    kept_at: Mapped[Now]
