@@ -1,0 +1,1 @@
+"""Deeds on accounts, memberships and ownership: one function a deed, one transaction each."""
