@@ -19,8 +19,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-# Before FAB's own tables are imported: their constraints then get the same names
-# as the migration's, and `alembic check` stays quiet.
+from app.base.errors import Refused
+
+# Before FAB's own tables are imported, just below: their constraints then get the same
+# names as the migration's, and `alembic check` stays quiet.
+if Model.metadata.tables:
+    raise ImportError("import app.base.db before anything of flask_appbuilder.security")
 Model.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -30,11 +34,22 @@ Model.metadata.naming_convention = {
 }
 metadata: MetaData = Model.metadata
 
+from flask_appbuilder.security.sqla import models as framework  # noqa: E402
+
+User = framework.User
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _factory: sessionmaker[Session] = sessionmaker(autoflush=True, expire_on_commit=True)
 session: scoped_session[Session] = scoped_session(_factory)
+
+before_commit: list[Callable[[Session], None]] = []
+"""Run in every outermost deed, after its work and before its commit: the trail writes here."""
+on_refused: list[Callable[[Refused], None]] = []
+"""Told of a Refused that ends a deed, after its rollback, to write it down apart."""
+
+_DEED_STATE = ("in_deed", "trail", "acting_role")
 
 _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
 _TRIES = 4
@@ -59,8 +74,8 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
 
     Nothing is kept when it raises. A deadlock or serialisation failure is tried again,
     three times. Deferred constraints are checked before the last statement, so that
-    the trail's lock (taken by ``audit.record``, which ``work`` calls last) is held for
-    an instant only; a deed inside a deed joins it.
+    the trail's lock is held for an instant only; a deed inside a deed joins it. A Refused
+    is told to ``on_refused`` once nothing of the deed is left.
     """
 
     @functools.wraps(work)
@@ -74,6 +89,8 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
             db.info["in_deed"] = True
             try:
                 result = work(db, *args, **kwargs)
+                for finish in before_commit:
+                    finish(db)
                 db.commit()
                 return result
             except DBAPIError as error:
@@ -81,11 +98,17 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt + 1 < _TRIES:
                     continue
                 raise
+            except Refused as refusal:
+                db.rollback()
+                for tell in on_refused:
+                    tell(refusal)
+                raise
             except BaseException:
                 db.rollback()
                 raise
             finally:
-                db.info.pop("in_deed", None)
+                for key in _DEED_STATE:
+                    db.info.pop(key, None)
         raise AssertionError("unreachable")
 
     return run

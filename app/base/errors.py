@@ -26,13 +26,25 @@ class Refused(GuichetError):
     """The person may not do this deed (403).
 
     ``action`` is the action code that was asked for and ``reason`` a stable word
-    for the trail (never shown).
+    for the trail (never shown). ``person_id`` is who asked and ``target`` on what, as plain
+    ids (``app.audit.targets``), where whoever refuses knows them. ``recorded`` turns true
+    once the trail holds the refusal.
     """
 
-    def __init__(self, action: str, reason: str = "not_granted") -> None:
+    def __init__(
+        self,
+        action: str,
+        reason: str = "not_granted",
+        *,
+        person_id: int | None = None,
+        target: object = None,
+    ) -> None:
         super().__init__(f"{action}: {reason}")
         self.action = action
         self.reason = reason
+        self.person_id = person_id
+        self.target = target
+        self.recorded = False
 
 
 class StepUpNeeded(GuichetError):
