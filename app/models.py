@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Index, func
 
-from app.base.db import metadata  # isort: skip  (names constraints before FAB makes any)
-from flask_appbuilder.security.sqla import models as framework  # isort: skip
-
 from app.authority import models as authority
 from app.base import limiting
+from app.base.db import User, metadata
 from app.correspondence import models as correspondence
 from app.enrolment import models as enrolment
 from app.identity import models as identity
@@ -16,13 +14,12 @@ from app.parties import models as parties
 from app.programs import models as programs
 
 # A sign-in name is one name whatever its case; FAB's own index tells Ann from ann.
-Index("uq_ab_user_username_folded", func.lower(framework.User.__table__.c.username), unique=True)
+Index("uq_ab_user_username_folded", func.lower(User.__table__.c.username), unique=True)
 
 __all__ = [
     "authority",
     "correspondence",
     "enrolment",
-    "framework",
     "identity",
     "limiting",
     "metadata",

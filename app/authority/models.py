@@ -27,7 +27,7 @@ ROLE_KEY = [
 ]
 
 
-class Membership(Model):  # type: ignore[misc]
+class Membership(Model):
     """A person holds a role in an account.
 
     *offered*: named, has not accepted · *waiting*: accepted, waits for the owner to activate ·
@@ -111,7 +111,7 @@ class Membership(Model):  # type: ignore[misc]
     __mapper_args__ = {"version_id_col": row_version}
 
 
-class OwnershipTransfer(Model):  # type: ignore[misc]
+class OwnershipTransfer(Model):
     """An offer of an exclusive role by who holds it to one named person."""
 
     __tablename__ = "ownership_transfer"
@@ -149,7 +149,7 @@ class OwnershipTransfer(Model):  # type: ignore[misc]
     to_person: Mapped[Person] = relationship(foreign_keys=[to_person_id])
 
 
-class Delegation(Model):  # type: ignore[misc]
+class Delegation(Model):
     """An account, or one program account of it, lets another party act for it."""
 
     __tablename__ = "delegation"
@@ -187,7 +187,7 @@ class Delegation(Model):  # type: ignore[misc]
     __mapper_args__ = {"version_id_col": row_version}
 
 
-class GroupMember(Model):  # type: ignore[misc]
+class GroupMember(Model):
     """A person belongs to a group of a delegate's people."""
 
     __tablename__ = "group_member"
@@ -196,7 +196,7 @@ class GroupMember(Model):  # type: ignore[misc]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
-class Assignment(Model):  # type: ignore[misc]
+class Assignment(Model):
     """The delegate puts one of its people, or a group of them, on a delegation."""
 
     __tablename__ = "assignment"
@@ -212,7 +212,7 @@ class Assignment(Model):  # type: ignore[misc]
     group_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
 
 
-class StaffAssignment(Model):  # type: ignore[misc]
+class StaffAssignment(Model):
     """A person works for the agency, in one program, as one kind of staff."""
 
     __tablename__ = "staff_assignment"

@@ -27,7 +27,13 @@ def within(starts: ColumnElement[object], ends: ColumnElement[object]) -> Column
 
 def live(person_id: int) -> ColumnElement[bool]:
     """The person exists and is neither unverified nor disabled."""
-    return exists().where(Person.id == person_id, Person.state == "active")
+    somebody = aliased(Person)
+    return exists(
+        select(1)
+        .select_from(somebody)
+        .where(somebody.id == person_id, somebody.state == "active")
+        .correlate_except(somebody)
+    )
 
 
 def by_membership(

@@ -93,6 +93,7 @@ def person_by_staff(column: ColumnElement[int]):  # type: ignore[no-untyped-def]
             ~exists(select(1).where(any_post.person_id == column).correlate_except(any_post)),
             exists(
                 select(1)
+                .select_from(mine)
                 .where(predicate.by_staff(person_id, action, mine.id))
                 .correlate_except(mine)
             ),

@@ -18,7 +18,7 @@ from app.base.db import Model, apart, now
 from app.base.errors import TooMany
 
 
-class LimitEvent(Model):  # type: ignore[misc]
+class LimitEvent(Model):
     """One counted event; pruned by the worker after the longest window."""
 
     __tablename__ = "limit_event"

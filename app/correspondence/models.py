@@ -14,7 +14,7 @@ from app.parties.models import Account, Person
 from app.programs.models import Program
 
 
-class Notice(Model):  # type: ignore[misc]
+class Notice(Model):
     """One thing a person is told, in the portal and, when mailed, by e-mail.
 
     ``template`` names the bilingual text; ``facts`` are its values. The words are made
@@ -46,7 +46,7 @@ class Notice(Model):  # type: ignore[misc]
     program: Mapped[Program | None] = relationship()
 
 
-class Announcement(Model):  # type: ignore[misc]
+class Announcement(Model):
     """A dated sentence or two from the agency, in both languages, for one program or for all."""
 
     __tablename__ = "announcement"
@@ -65,5 +65,3 @@ class Announcement(Model):  # type: ignore[misc]
 
     program: Mapped[Program | None] = relationship()
     __mapper_args__ = {"version_id_col": row_version}
-
-

@@ -24,7 +24,7 @@ from app.programs.models import Program
 letter_numbers = Sequence("letter_number_seq", metadata=Model.metadata)
 
 
-class Registration(Model):  # type: ignore[misc]
+class Registration(Model):
     """One person's request for a business's account in a program.
 
     *draft*: questions being answered · *ineligible*: an answer fails · *routed*: applies by
@@ -133,7 +133,7 @@ class Registration(Model):  # type: ignore[misc]
     __mapper_args__ = {"version_id_col": row_version}
 
 
-class Letter(Model):  # type: ignore[misc]
+class Letter(Model):
     """A registered letter, from being due to being delivered.
 
     *due*: asked for, no code yet · *withheld*: not to be made or posted before an officer has
@@ -204,7 +204,7 @@ class Letter(Model):  # type: ignore[misc]
     __mapper_args__ = {"version_id_col": row_version}
 
 
-class ActivationCode(Model):  # type: ignore[misc]
+class ActivationCode(Model):
     """A code's keyed hash: enough to recognise it, not to print it again."""
 
     __tablename__ = "activation_code"

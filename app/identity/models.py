@@ -21,7 +21,7 @@ from app.base.db import Model
 from app.parties.models import Person
 
 
-class Credential(Model):  # type: ignore[misc]
+class Credential(Model):
     """One way a person proves themselves before the code: today a password (argon2id)."""
 
     __tablename__ = "credential"
@@ -37,7 +37,7 @@ class Credential(Model):  # type: ignore[misc]
     changed_at: Mapped[Now]
 
 
-class Factor(Model):  # type: ignore[misc]
+class Factor(Model):
     """A second factor and its failures. A new code never resets the counts.
 
     ``in_a_row`` locks for a while and is cleared by a success; ``in_all`` disables
@@ -62,7 +62,7 @@ class Factor(Model):  # type: ignore[misc]
     person: Mapped[Person] = relationship()
 
 
-class Challenge(Model):  # type: ignore[misc]
+class Challenge(Model):
     """A one-time code that was sent. Neither the code nor a secret is stored:
     both are derived from a server key and this row's random id."""
 
@@ -95,7 +95,7 @@ class Challenge(Model):  # type: ignore[misc]
     replaced_at: Mapped[Moment | None] = mapped_column(comment="a newer code ended this one")
 
 
-class SignInSession(Model):  # type: ignore[misc]
+class SignInSession(Model):
     """A browser's way through sign-in, and then its session.
 
     ``stage`` says how far it came: *credential* (password right, or a form that asks for a
@@ -139,7 +139,7 @@ class SignInSession(Model):  # type: ignore[misc]
     person: Mapped[Person | None] = relationship()
 
 
-class KeptForm(Model):  # type: ignore[misc]
+class KeptForm(Model):
     """What was typed into a form that was sent after its session had ended.
 
     Sealed under a server key, and only after the form's token proved that it came from that

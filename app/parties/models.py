@@ -25,7 +25,7 @@ from app.programs.models import Program
 LANGUAGE_CHECK = "language IN ('en', 'fr')"
 
 
-class Party(Model):  # type: ignore[misc]
+class Party(Model):
     """A person, business, trust or group: whatever can hold an account or be acted for."""
 
     __tablename__ = "party"
@@ -51,7 +51,7 @@ class Party(Model):  # type: ignore[misc]
         return self.name
 
 
-class Person(Model):  # type: ignore[misc]
+class Person(Model):
     """Somebody who signs in: one to one beside FAB's user, which holds the sign-in name.
 
     The e-mail is the mailbox that receives codes. It is not unique: the source allows
@@ -93,7 +93,7 @@ class Person(Model):  # type: ignore[misc]
         return f"{self.full_name} ({self.urn or '—'})"
 
 
-class Business(Model):  # type: ignore[misc]
+class Business(Model):
     """A business known to the portal, by business number or carrier code."""
 
     __tablename__ = "business"
@@ -119,7 +119,7 @@ class Business(Model):  # type: ignore[misc]
         return self.party.name
 
 
-class ClientNumber(Model):  # type: ignore[misc]
+class ClientNumber(Model):
     """A business's identifier in one program: drawn once, kept whatever code it travels with."""
 
     __tablename__ = "client_number"
@@ -131,7 +131,7 @@ class ClientNumber(Model):  # type: ignore[misc]
     assigned_at: Mapped[Now]
 
 
-class Account(Model):  # type: ignore[misc]
+class Account(Model):
     """A party's account in a program. It exists once activated, and then has an owner always."""
 
     __tablename__ = "account"
@@ -164,7 +164,7 @@ class Account(Model):  # type: ignore[misc]
         return self.party.name
 
 
-class ProgramAccount(Model):  # type: ignore[misc]
+class ProgramAccount(Model):
     """One of several accounts a business holds under one program account holder (BN15)."""
 
     __tablename__ = "program_account"
@@ -176,7 +176,7 @@ class ProgramAccount(Model):  # type: ignore[misc]
     label: Mapped[str | None] = mapped_column(Text)
 
 
-class RegistryImport(Model):  # type: ignore[misc]
+class RegistryImport(Model):
     """One file of businesses, imported whole or not at all."""
 
     __tablename__ = "registry_import"
@@ -194,7 +194,7 @@ class RegistryImport(Model):  # type: ignore[misc]
     program: Mapped[Program] = relationship(viewonly=True)
 
 
-class RegistryEntry(Model):  # type: ignore[misc]
+class RegistryEntry(Model):
     """What an outside authority says of a business: read-only here, dated, one a business."""
 
     __tablename__ = "registry_entry"
@@ -252,7 +252,7 @@ class RegistryEntry(Model):  # type: ignore[misc]
         return self.legal_name
 
 
-class TermsAcceptance(Model):  # type: ignore[misc]
+class TermsAcceptance(Model):
     """Which terms a person accepted: kind, version, language, time. Never changed."""
 
     __tablename__ = "terms_acceptance"

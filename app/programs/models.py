@@ -12,7 +12,7 @@ from app.base.columns import Key, Now, Words
 from app.base.db import Model
 
 
-class Program(Model):  # type: ignore[misc]
+class Program(Model):
     """One program, by the code of its definition file."""
 
     __tablename__ = "program"
@@ -28,7 +28,7 @@ class Program(Model):  # type: ignore[misc]
         return self.name_fr if language == "fr" else self.name_en
 
 
-class ProgramVersion(Model):  # type: ignore[misc]
+class ProgramVersion(Model):
     """The source text of a published definition; a trigger refuses any change."""
 
     __tablename__ = "program_version"
@@ -40,7 +40,7 @@ class ProgramVersion(Model):  # type: ignore[misc]
     published_at: Mapped[Now]
 
 
-class ProgramRole(Model):  # type: ignore[misc]
+class ProgramRole(Model):
     """A role that a person may hold in an account of the program."""
 
     __tablename__ = "program_role"
@@ -64,7 +64,7 @@ class ProgramRole(Model):  # type: ignore[misc]
         return self.label_fr if language == "fr" else self.label_en
 
 
-class ProgramAction(Model):  # type: ignore[misc]
+class ProgramAction(Model):
     """A deed that a role may be granted, as ``noun.verb``."""
 
     __tablename__ = "program_action"
@@ -75,7 +75,7 @@ class ProgramAction(Model):  # type: ignore[misc]
     label_fr: Mapped[Words]
 
 
-class RoleAction(Model):  # type: ignore[misc]
+class RoleAction(Model):
     """A cell of the matrix: this role may do this action."""
 
     __tablename__ = "role_action"
@@ -93,7 +93,7 @@ class RoleAction(Model):  # type: ignore[misc]
     action_code: Mapped[Words] = mapped_column(primary_key=True)
 
 
-class RoleGrant(Model):  # type: ignore[misc]
+class RoleGrant(Model):
     """Who may give, take away or only propose which role."""
 
     __tablename__ = "role_grant"
@@ -113,7 +113,7 @@ class RoleGrant(Model):  # type: ignore[misc]
     kind: Mapped[Words]
 
 
-class LevelAction(Model):  # type: ignore[misc]
+class LevelAction(Model):
     """What a delegation at this level lets its delegate do."""
 
     __tablename__ = "level_action"
@@ -128,7 +128,7 @@ class LevelAction(Model):  # type: ignore[misc]
     action_code: Mapped[Words] = mapped_column(primary_key=True)
 
 
-class Standing(Model):  # type: ignore[misc]
+class Standing(Model):
     """A state in an account's own life in the program: member, suspended…"""
 
     __tablename__ = "standing"
@@ -143,7 +143,7 @@ class Standing(Model):  # type: ignore[misc]
         return self.label_fr if language == "fr" else self.label_en
 
 
-class StaffRoleAction(Model):  # type: ignore[misc]
+class StaffRoleAction(Model):
     """What a kind of staff may do in the programs it is assigned to."""
 
     __tablename__ = "staff_role_action"
