@@ -18,7 +18,6 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import holidays
-from dateutil.easter import easter
 
 SATURDAY = 5
 END_OF_DAY = time(23, 59, 59)
@@ -74,8 +73,11 @@ def federal_holidays(year: int) -> frozenset[date]:
     library leaves out two of the twelve: Easter Monday and the Civic Holiday (first Monday of
     August).
     """
-    listed = holidays.country_holidays("CA", years=year, categories=(holidays.GOVERNMENT,))
-    easter_monday = easter(year) + ONE_DAY
+    listed = holidays.country_holidays(
+        "CA", years=year, categories=(holidays.GOVERNMENT,), language="en_CA"
+    )
+    good_friday = listed.get_named("Good Friday")[0]
+    easter_monday = good_friday + 3 * ONE_DAY
     first_of_august = date(year, 8, 1)
     civic_holiday = first_of_august + timedelta(days=-first_of_august.weekday() % 7)
     return frozenset(day for day in listed if day.year == year) | {easter_monday, civic_holiday}

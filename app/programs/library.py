@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.base.errors import NotFound
 from app.programs.loader import DefinitionError, Slip, read_portal, read_program
+from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
-from app.programs.schema.program import Program
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 """The folder of definition files: portal.yaml, and one file a program."""
@@ -31,7 +31,7 @@ def portal() -> Portal:
     return _portal(_stamp(DEFINITIONS / f"{PORTAL}.yaml"))
 
 
-def current(code: str) -> Program:
+def definition(code: str) -> Definition:
     """The program with this code, as its file stands now.
 
     Raises `NotFound` when there is no such program, `DefinitionError` when it cannot be used.
@@ -41,9 +41,9 @@ def current(code: str) -> Program:
     return _program(_stamp(DEFINITIONS / f"{code}.yaml"))
 
 
-def all_programs() -> tuple[Program, ...]:
+def definitions() -> tuple[Definition, ...]:
     """Every program, by code."""
-    return tuple(current(code) for code in codes())
+    return tuple(definition(code) for code in codes())
 
 
 def codes() -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def _portal(stamp: _Stamp) -> Portal:
 
 
 @lru_cache(maxsize=64)
-def _program(stamp: _Stamp) -> Program:
+def _program(stamp: _Stamp) -> Definition:
     program = read_program(stamp.path)
     longest = portal().limits.letter_code.valid_at_most
     if program.enrolment.mailed_code.valid > longest:

@@ -16,11 +16,11 @@ import yaml
 from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
-from app.programs.schema.program import Program
 from app.programs.schema.sources import Fault
 
-Definition = TypeVar("Definition", Portal, Program)
+Kind = TypeVar("Kind", Portal, Definition)
 KeyPath = tuple[str | int, ...]
 
 
@@ -53,16 +53,16 @@ def read_portal(path: Path) -> Portal:
     return parse(Portal, path.read_text(encoding="utf-8"), path.name)
 
 
-def read_program(path: Path) -> Program:
+def read_program(path: Path) -> Definition:
     """One program's definition; its code is the file's name. Raises `DefinitionError`."""
-    program = parse(Program, path.read_text(encoding="utf-8"), path.name)
+    program = parse(Definition, path.read_text(encoding="utf-8"), path.name)
     if program.code != path.stem:
         slip = Slip(path.name, 1, "code", f"expected {path.stem}, the name of the file")
         raise DefinitionError([slip])
     return program
 
 
-def parse(kind: type[Definition], source: str, file: str) -> Definition:
+def parse(kind: type[Kind], source: str, file: str) -> Kind:
     """Type the text of a definition as `kind`. Raises `DefinitionError` with every slip."""
     root, tree = read_tree(source, file)
     try:
@@ -96,7 +96,8 @@ def _refuse_shorthand(source: str, file: str) -> None:
             sentence = "expected a value without a tag"
         else:
             continue
-        raise DefinitionError([Slip(file, event.start_mark.line + 1, "", sentence)])
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        raise DefinitionError([Slip(file, line, "", sentence)])
 
 
 def _plain(node: Node, path: KeyPath, file: str) -> Any:

@@ -39,11 +39,10 @@ class Strict(BaseModel):
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("expected text, not a list or a mapping")
-    if not value.strip():
+    text = value.strip() if isinstance(value, str) else ""
+    if not text:
         raise ValueError("expected text that is not empty")
-    return value.strip()
+    return text
 
 
 def _code(value: Any) -> str:
@@ -89,17 +88,17 @@ def _days(value: Any) -> Days:
 
 
 def _calendar_days(value: Any) -> CalendarDays:
-    days = _days(value)
-    if not isinstance(days, CalendarDays):
-        raise ValueError("expected calendar days here, like 45 calendar days")
-    return days
+    match _days(value):
+        case CalendarDays() as days:
+            return days
+    raise ValueError("expected calendar days here, like 45 calendar days")
 
 
 def _business_days(value: Any) -> BusinessDays:
-    days = _days(value)
-    if not isinstance(days, BusinessDays):
-        raise ValueError("expected business days here, like 2 business days")
-    return days
+    match _days(value):
+        case BusinessDays() as days:
+            return days
+    raise ValueError("expected business days here, like 2 business days")
 
 
 def _zone(value: Any) -> ZoneInfo:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from app.programs.rules.eligibility import possible_answers
 from app.programs.schema.base import (
     ByCode,
     CalendarSpan,
@@ -15,13 +16,11 @@ from app.programs.schema.base import (
     Rule,
     Strict,
     Text,
-    YesNo,
 )
-from app.programs.schema.sources import Fault
+from app.programs.schema.sources import Fault, Path
 
 QuestionType = Literal["yes_no", "one_of", "several_of", "date"]
 LeadsTo = Literal["fail", "refer", "route"]
-YES_NO = ("yes", "no")
 
 
 class Base(Strict):
@@ -81,8 +80,8 @@ class Question(Rule):
     help: Text | None = None
     choices: ByCode[Choice] | None = None
     choices_from: Literal["bases", "lines"] | None = None
-    none_of_these: YesNo = False
-    """Whether a list of several may be left empty by saying so."""
+    none_of_these: Text | None = None
+    """The label under which a list of several may be answered with nothing."""
     shown_when: Many[Condition] = Field(default=())
     """All must hold."""
     consequences: Many[Consequence] = Field(default=())
@@ -120,27 +119,12 @@ def eligibility_faults(
     eligibility: Eligibility, bases: dict[str, Base], lines: dict[str, Line]
 ) -> Iterator[Fault]:
     """Conditions and consequences that name an answer which cannot be given."""
-    for code, line in lines.items():
-        for n, base in enumerate(line.bases):
-            if base not in bases:
-                yield ("lines", code, "bases", n), f"expected one of the bases, not {base}"
-    asked: dict[str, set[str]] = {}
+    asked: dict[str, frozenset[str]] = {}
     for code, question in eligibility.questions.items():
         here = ("eligibility", "questions", code)
-        for n, condition in enumerate(question.shown_when):
-            path = (*here, "shown_when", n)
-            if condition.question not in asked:
-                yield (*path, "question"), "expected a question asked before this one"
-                continue
-            for m, answer in enumerate(condition.among):
-                if answer not in asked[condition.question]:
-                    yield (*path, "among", m), f"expected an answer to it, not {answer}"
         possible = possible_answers(question, bases, lines)
-        for n, consequence in enumerate(question.consequences):
-            for m, answer in enumerate(consequence.answers):
-                if answer not in possible:
-                    path = (*here, "consequences", n, "answers", m)
-                    yield path, f"expected an answer to this question, not {answer}"
+        yield from _condition_faults(question, asked, here)
+        yield from _consequence_faults(question, possible, here)
         asked[code] = possible
     for source in ("bases", "lines"):
         found = [c for c, q in eligibility.questions.items() if q.choices_from == source]
@@ -148,18 +132,32 @@ def eligibility_faults(
             yield ("eligibility", "questions"), f"expected one question with choices_from {source}"
 
 
-def possible_answers(
-    question: Question, bases: dict[str, Base], lines: dict[str, Line]
-) -> set[str]:
-    """Every code that an answer to `question` may be or contain."""
-    match question.type, question.choices_from:
-        case "yes_no", _:
-            return set(YES_NO)
-        case _, "bases":
-            return set(bases)
-        case _, "lines":
-            return set(lines) | ({"none"} if question.none_of_these else set())
-        case "date", _:
-            return set()
-    own = set(question.choices or ())
-    return own | ({"none"} if question.none_of_these else set())
+def line_faults(bases: dict[str, Base], lines: dict[str, Line]) -> Iterator[Fault]:
+    """Lines of business for a base that the program does not have."""
+    for code, line in lines.items():
+        for n, base in enumerate(line.bases):
+            if base not in bases:
+                yield ("lines", code, "bases", n), f"expected one of the bases, not {base}"
+
+
+def _condition_faults(
+    question: Question, asked: dict[str, frozenset[str]], here: Path
+) -> Iterator[Fault]:
+    for n, condition in enumerate(question.shown_when):
+        path = (*here, "shown_when", n)
+        if condition.question not in asked:
+            yield (*path, "question"), "expected a question asked before this one"
+            continue
+        for m, answer in enumerate(condition.among):
+            if answer not in asked[condition.question]:
+                yield (*path, "among", m), f"expected an answer to it, not {answer}"
+
+
+def _consequence_faults(
+    question: Question, possible: frozenset[str], here: Path
+) -> Iterator[Fault]:
+    for n, consequence in enumerate(question.consequences):
+        for m, answer in enumerate(consequence.answers):
+            if answer not in possible:
+                path = (*here, "consequences", n, "answers", m)
+                yield path, f"expected an answer to this question, not {answer}"

@@ -71,6 +71,13 @@ class MailedCode(Rule):
     """What the applicant is told."""
     late_after: BusinessSpan
     """When staff see the letter as late."""
+    remind_after: Many[CalendarSpan]
+    """From the making of the code: when an applicant who has not used it is reminded."""
+    lapse_after: CalendarSpan
+    """From the code's last day: how long a new letter may be asked for before the registration
+    lapses."""
+    draft_life: CalendarSpan
+    """From the first answer: how long unfinished answers are kept."""
     attestation: Text
     identifiers: ByCode[Identifier]
 

@@ -9,12 +9,11 @@ from pydantic import BaseModel
 from app.programs.schema.base import Many, Strict, Text
 from app.programs.schema.sources import Fault, walk
 
-LETTER_VALUES = frozenset({"business", "last_day", "alphabet_gap", "address", "valid"})
+LETTER_VALUES = frozenset({"business", "last_day", "left_out", "address", "email"})
 """What a letter's sentences may leave a hole for.
 
-`last_day` is the code's last day in full; `alphabet_gap` lists the letters and digits that no
-code contains; `address` is where the person goes, without its scheme; `valid` is the life of a
-code in days.
+`business` is the legal name; `last_day` the code's last day, in full; `left_out` the letters
+and digits that no code contains; `address` where the person goes; `email` the program's.
 """
 
 
@@ -42,7 +41,7 @@ class ActivationLetter(Strict):
     protect: Part
     closing: Text
     other_language: Text
-    """Says in the *other* language that the letter exists in it: `fr` is written in English."""
+    """Offers the letter in the language of this text; printed on letters in the other one."""
 
 
 class Letters(Strict):

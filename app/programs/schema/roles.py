@@ -18,7 +18,7 @@ from app.programs.schema.base import (
     Text,
     YesNo,
 )
-from app.programs.schema.sources import Fault
+from app.programs.schema.sources import Fault, Path
 
 
 def _actions(value: object) -> object:
@@ -98,40 +98,8 @@ class Delegation(Strict):
     levels: ByCode[Level]
 
 
-def role_faults(
-    matrix: dict[str, Row],
-    roles: dict[str, Role],
-    transfer: Transfer,
-    delegation: Delegation | None,
-) -> Iterator[Fault]:
-    """References between roles and rows that lead nowhere, and rules that contradict."""
-    yield from _action_twice(matrix)
-    for code, role in roles.items():
-        for n, row in enumerate(role.may):
-            if row not in matrix:
-                yield ("roles", code, "may", n), f"expected a row of the matrix, not {row}"
-        for key, named in (("gives", role.gives), ("proposes", role.proposes)):
-            for n, other in enumerate(named):
-                if other not in roles:
-                    yield ("roles", code, key, n), f"expected one of the roles, not {other}"
-        for other in sorted(set(role.gives) & set(role.proposes)):
-            yield ("roles", code, "proposes"), f"expected {other} under gives or here, not in both"
-    for key, role_code in (
-        ("role", transfer.role),
-        ("old_holder_becomes", transfer.old_holder_becomes),
-    ):
-        if role_code not in roles:
-            yield ("transfer", key), f"expected one of the roles, not {role_code}"
-    if transfer.role in roles and not roles[transfer.role].exclusive:
-        yield ("transfer", "role"), "expected an exclusive role: another one is given, not moved"
-    for code, level in delegation.levels.items() if delegation else ():
-        for n, row in enumerate(level.may):
-            if row not in matrix:
-                path = ("delegation", "levels", code, "may", n)
-                yield path, f"expected a row of the matrix, not {row}"
-
-
-def _action_twice(matrix: dict[str, Row]) -> Iterator[Fault]:
+def matrix_faults(matrix: dict[str, Row]) -> Iterator[Fault]:
+    """An action that stands in two rows: a role could have it and not have it."""
     seen: dict[Action, str] = {}
     for code, row in matrix.items():
         for action in row.actions:
@@ -139,3 +107,47 @@ def _action_twice(matrix: dict[str, Row]) -> Iterator[Fault]:
                 path = ("matrix", code, "actions", action.value)
                 yield path, f"expected each action in one row; it is also in {seen[action]}"
             seen[action] = code
+
+
+def role_faults(
+    matrix: dict[str, Row], roles: dict[str, Role], transfer: Transfer
+) -> Iterator[Fault]:
+    """References between roles and rows that lead nowhere, and rules that contradict."""
+    codes = list(roles)
+    for code, role in roles.items():
+        here = ("roles", code)
+        yield from _row_faults(role.may, matrix, (*here, "may"))
+        for key, named in (("gives", role.gives), ("proposes", role.proposes)):
+            for n, other in enumerate(named):
+                if other not in roles:
+                    yield (*here, key, n), f"expected one of the roles, not {other}"
+                elif other == transfer.role:
+                    yield (*here, key, n), f"expected another role: {other} is only transferred"
+                elif key == "gives" and codes.index(other) < codes.index(code):
+                    yield (*here, key, n), f"expected a role no higher than {code}, not {other}"
+        for other in sorted(set(role.gives) & set(role.proposes)):
+            yield (*here, "proposes"), f"expected {other} under gives or here, not in both"
+
+
+def transfer_faults(roles: dict[str, Role], transfer: Transfer) -> Iterator[Fault]:
+    """A transfer of or to a role that does not exist, or that several people hold."""
+    named = (("role", transfer.role), ("old_holder_becomes", transfer.old_holder_becomes))
+    for key, code in named:
+        if code not in roles:
+            yield ("transfer", key), f"expected one of the roles, not {code}"
+    if transfer.role in roles and not roles[transfer.role].exclusive:
+        yield ("transfer", "role"), "expected an exclusive role: another one is given, not moved"
+    if transfer.role == transfer.old_holder_becomes:
+        yield ("transfer", "old_holder_becomes"), "expected another role than the transferred one"
+
+
+def delegation_faults(matrix: dict[str, Row], delegation: Delegation | None) -> Iterator[Fault]:
+    """Levels that grant a row which does not exist."""
+    for code, level in delegation.levels.items() if delegation else ():
+        yield from _row_faults(level.may, matrix, ("delegation", "levels", code, "may"))
+
+
+def _row_faults(named: tuple[str, ...], matrix: dict[str, Row], path: Path) -> Iterator[Fault]:
+    for n, row in enumerate(named):
+        if row not in matrix:
+            yield (*path, n), f"expected a row of the matrix, not {row}"

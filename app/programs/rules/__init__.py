@@ -1,0 +1,1 @@
+"""What a definition answers, as pure functions over it: no clock, no database, no page."""

@@ -1,0 +1,133 @@
+"""One program, whole: everything its definition file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.programs.schema.base import (
+    AnyDays,
+    ByCode,
+    Code,
+    Contact,
+    Many,
+    Rule,
+    Section,
+    SourcePage,
+    Strict,
+    Text,
+    Whole,
+    YesNo,
+    Zone,
+)
+from app.programs.schema.eligibility import (
+    Base,
+    Eligibility,
+    Line,
+    eligibility_faults,
+    line_faults,
+)
+from app.programs.schema.enrolment import Enrolment, enrolment_faults
+from app.programs.schema.letters import Letters, letter_faults
+from app.programs.schema.roles import (
+    Delegation,
+    Role,
+    Row,
+    Transfer,
+    Users,
+    delegation_faults,
+    matrix_faults,
+    role_faults,
+    transfer_faults,
+)
+from app.programs.schema.sources import Fault, unknown_sources, walk
+from app.programs.schema.terms import Terms
+
+
+class Names(Strict):
+    """`full` is the official name; `in_sentence` carries the article a sentence needs."""
+
+    full: Text
+    short: Text
+    in_sentence: Text
+    portal: Text
+    """The name under which the field knows the program's counter."""
+
+
+class ServiceStandard(Rule):
+    """What the program promises, with its kind of day."""
+
+    code: Code
+    label: Text
+    within: AnyDays
+    counted_from: Text
+
+
+PROGRAM_VALUES = frozenset({"expected", "valid", "transfer"})
+"""What `how_to_get_an_account` may leave a hole for, so that no rule's number stands twice.
+
+`expected` is how long the letter may take, `valid` the life of the code and `transfer` the
+time to accept the ownership of an account.
+"""
+
+
+class Standing(Rule):
+    """A state of the account's own life in the program."""
+
+    code: Code
+    label: Text
+    initial: YesNo
+    benefits: YesNo
+    """Whether the benefits of membership run."""
+
+
+class Definition(Strict):
+    """The whole of one program's file."""
+
+    code: Code
+    version: Whole
+    names: Names
+    zone: Zone
+    contact: Contact
+    summary: Many[Text]
+    who_can_apply: Many[Section]
+    how_to_get_an_account: Many[Section]
+    terms: Terms
+    service_standards: ByCode[ServiceStandard]
+    standings: ByCode[Standing]
+    bases: ByCode[Base]
+    lines: ByCode[Line]
+    matrix: ByCode[Row]
+    roles: ByCode[Role]
+    users: Users
+    transfer: Transfer
+    delegation: Delegation | None = None
+    enrolment: Enrolment
+    eligibility: Eligibility
+    letters: Letters
+    sources: ByCode[SourcePage]
+
+    def faults(self) -> Iterator[Fault]:
+        """Values that are each well formed and do not fit together."""
+        yield from unknown_sources(self, self.sources)
+        yield from matrix_faults(self.matrix)
+        yield from role_faults(self.matrix, self.roles, self.transfer)
+        yield from transfer_faults(self.roles, self.transfer)
+        yield from delegation_faults(self.matrix, self.delegation)
+        yield from line_faults(self.bases, self.lines)
+        yield from eligibility_faults(self.eligibility, self.bases, self.lines)
+        yield from enrolment_faults(self.enrolment, self.roles, self.bases, self.lines)
+        yield from letter_faults(self.letters)
+        for n, section in enumerate(self.how_to_get_an_account):
+            yield from _unfilled(section, ("how_to_get_an_account", n))
+        if self.terms.accepted != "at_activation":
+            yield ("terms", "accepted"), "expected at_activation"
+        if sum(standing.initial for standing in self.standings.values()) != 1:
+            yield ("standings",), "expected one standing with initial: yes"
+
+
+def _unfilled(section: Section, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    for where, model in walk(section, path):
+        odd = model.placeholders() - PROGRAM_VALUES if isinstance(model, Text) else frozenset()
+        if odd:
+            known = ", ".join(sorted(PROGRAM_VALUES))
+            yield where, f"expected placeholders among {known}, not {', '.join(sorted(odd))}"
