@@ -6,7 +6,9 @@ so they cannot disagree. Time is the database's clock; nothing is cached.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.authority.models import (
@@ -19,13 +21,17 @@ from app.authority.models import (
 from app.parties.models import Account, Person
 from app.programs.models import LevelAction, RoleAction, StaffRoleAction
 
-def within(starts: ColumnElement[object], ends: ColumnElement[object]) -> ColumnElement[bool]:
+Expression = SQLColumnExpression[Any]
+Clause = ColumnElement[bool]
+
+
+def within(starts: Expression, ends: Expression) -> Clause:
     """Now is between two instants, either of which may be missing."""
     now = func.guichet_now()
     return and_(or_(starts.is_(None), starts <= now), or_(ends.is_(None), ends > now))
 
 
-def live(person_id: int) -> ColumnElement[bool]:
+def live(person_id: int) -> Clause:
     """The person exists and is neither unverified nor disabled."""
     somebody = aliased(Person)
     return exists(
@@ -36,9 +42,7 @@ def live(person_id: int) -> ColumnElement[bool]:
     )
 
 
-def by_membership(
-    person_id: int, action: str, account_id: ColumnElement[int]
-) -> ColumnElement[bool]:
+def by_membership(person_id: int, action: str, account_id: Expression) -> Clause:
     """An effective membership of the person whose role is granted the action.
 
     Effective: active, within its dates, in an account that is open. A waiting or suspended
@@ -69,11 +73,11 @@ def by_membership(
     )
 
 
-def by_delegation(
-    person_id: int, action: str, account_id: ColumnElement[int]
-) -> ColumnElement[bool]:
-    """An active delegation of the account to a party that assigned the person, or their group,
-    at a level granted the action."""
+def by_delegation(person_id: int, action: str, account_id: Expression) -> Clause:
+    """An active delegation, at a level granted the action, to which the person is assigned.
+
+    The delegate assigns its people one by one or by group.
+    """
     grant, account = aliased(Delegation), aliased(Account)
     groups = select(GroupMember.group_id).where(GroupMember.person_id == person_id)
     return exists(
@@ -101,7 +105,7 @@ def by_delegation(
     )
 
 
-def by_staff(person_id: int, action: str, program_id: ColumnElement[int]) -> ColumnElement[bool]:
+def by_staff(person_id: int, action: str, program_id: Expression) -> Clause:
     """A staff assignment of the person to the program, of a kind granted the action."""
     post = aliased(StaffAssignment)
     return exists(
@@ -124,7 +128,7 @@ def by_staff(person_id: int, action: str, program_id: ColumnElement[int]) -> Col
     )
 
 
-def on_account(person_id: int, action: str, account_id: ColumnElement[int]) -> ColumnElement[bool]:
+def on_account(person_id: int, action: str, account_id: Expression) -> Clause:
     """The client side whole: through a membership or through a delegation."""
     return or_(
         by_membership(person_id, action, account_id),

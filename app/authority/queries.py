@@ -1,5 +1,7 @@
-"""The one rule behind every door: ``visible`` for rows, ``may`` for questions, ``authorise``
-for deeds. All three are built on ``scopes``, and ``scopes`` on ``predicate``."""
+"""The one rule behind every door: ``visible`` for rows, ``may`` for questions, deeds authorised.
+
+All three are built on ``scopes``, and ``scopes`` on ``predicate``: they cannot disagree.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ M = TypeVar("M")
 Db = Session | scoped_session[Session]
 
 
-def visible(person_id: int, action: str, model: type[M]) -> Select[tuple[M]]:
+def visible(person_id: int, action: str, model: type[M]) -> Select[M]:
     """The rows of ``model`` on which the person may do ``action``, as a query to refine.
 
     Lists, drop-downs, counts, search, exports and downloads all start here.
@@ -28,8 +30,11 @@ def visible(person_id: int, action: str, model: type[M]) -> Select[tuple[M]]:
 
 
 def find(db: Db, person_id: int, action: str, model: type[M], key: Any) -> M:
-    """One row by its key, or NotFound: the same answer for a row that does not exist
-    and for one the person may not know of."""
+    """One row by its key.
+
+    Raises NotFound, the same for a row that does not exist and for one the person may not
+    know of.
+    """
     column = inspect(model).primary_key[0]
     row = db.execute(visible(person_id, action, model).where(column == key)).unique()
     found = row.scalar_one_or_none()
@@ -58,9 +63,9 @@ def allowed(db: Db, person_id: int, actions: Iterable[str], account: Account) ->
     """Which of ``actions`` the person may do on the account: one statement for a page."""
     clause = scopes.scope_of(Account).clause
     asked = [
-        select(literal(action)).select_from(Account).where(
-            Account.id == account.id, clause(person_id, action)
-        )
+        select(literal(action))
+        .select_from(Account)
+        .where(Account.id == account.id, clause(person_id, action))
         for action in actions
     ]
     if not asked:

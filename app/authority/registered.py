@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from collections.abc import Callable
+
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.authority import predicate
@@ -12,6 +14,7 @@ from app.authority.models import (
     OwnershipTransfer,
     StaffAssignment,
 )
+from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
 from app.parties.models import (
     Account,
@@ -25,10 +28,11 @@ from app.parties.models import (
 )
 from app.programs.models import Program
 
+StaffClause = Callable[[int, str], Clause]
 SELF = frozenset({"self.read", "self.update"})
 
 
-def _account_program(account_id: ColumnElement[int]) -> ColumnElement[int]:
+def _account_program(account_id: Expression) -> Expression:
     account = aliased(Account)
     return (
         select(account.program_id)
@@ -38,10 +42,10 @@ def _account_program(account_id: ColumnElement[int]) -> ColumnElement[int]:
     )
 
 
-def _party_by_staff(party_id: ColumnElement[int]):  # type: ignore[no-untyped-def]
+def _party_by_staff(party_id: Expression) -> StaffClause:
     """Staff see a party that has an account, or a client number, in a program of theirs."""
 
-    def clause(person_id: int, action: str) -> ColumnElement[bool]:
+    def clause(person_id: int, action: str) -> Clause:
         account, number = aliased(Account), aliased(ClientNumber)
         return or_(
             exists(
@@ -65,13 +69,16 @@ def _party_by_staff(party_id: ColumnElement[int]):  # type: ignore[no-untyped-de
     return clause
 
 
-def person_by_staff(column: ColumnElement[int]):  # type: ignore[no-untyped-def]
-    """Staff see the people of their programs' accounts and registrations, their colleagues,
-    and those who belong to no program yet (somebody must help them sign in)."""
+def person_by_staff(column: Expression) -> StaffClause:
+    """Staff see the people of their programs' accounts, their colleagues, and newcomers.
 
-    def clause(person_id: int, action: str) -> ColumnElement[bool]:
-        member, post, any_member = aliased(Membership), aliased(StaffAssignment), aliased(Membership)
-        any_post, mine = aliased(StaffAssignment), aliased(Program)
+    Newcomers belong to no program yet, and somebody must help them to sign in.
+    """
+
+    def clause(person_id: int, action: str) -> Clause:
+        member, any_member = aliased(Membership), aliased(Membership)
+        post, any_post = aliased(StaffAssignment), aliased(StaffAssignment)
+        mine = aliased(Program)
         in_program = exists(
             select(1)
             .where(
@@ -110,9 +117,7 @@ register(Business, Scope(staff=_party_by_staff(Business.id)))
 register(ClientNumber, Scope(program=ClientNumber.program_id))
 register(RegistryEntry, Scope(program=RegistryEntry.program_id))
 register(RegistryImport, Scope(program=RegistryImport.program_id))
-register(
-    Person, Scope(owner=Person.id, own_actions=SELF, staff=person_by_staff(Person.id))
-)
+register(Person, Scope(owner=Person.id, own_actions=SELF, staff=person_by_staff(Person.id)))
 register(
     Membership,
     Scope(

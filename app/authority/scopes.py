@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import false, or_
 
 from app.authority import predicate
+from app.authority.predicate import Clause, Expression
 from app.base.db import Model
-
-Clause = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,9 @@ class Scope:
     ``staff``: replaces the plain program clause where a row has no program column.
     """
 
-    account: ColumnElement[int] | None = None
-    program: ColumnElement[int] | None = None
-    owner: ColumnElement[int] | None = None
+    account: Expression | None = None
+    program: Expression | None = None
+    owner: Expression | None = None
     own_actions: frozenset[str] = field(default_factory=frozenset)
     staff: Callable[[int, str], Clause] | None = None
 

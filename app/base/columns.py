@@ -15,9 +15,7 @@ Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_ke
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 """An instant, with its zone."""
 
-Now = Annotated[
-    datetime, mapped_column(DateTime(timezone=True), server_default=func.guichet_now())
-]
+Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.guichet_now())]
 """The instant the row was made, by the database's clock."""
 
 Words = Annotated[str, mapped_column(Text)]

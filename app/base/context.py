@@ -23,12 +23,13 @@ class Origin:
     code_verified_at: datetime | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+_NOBODY = Origin()
 
 
 def origin() -> Origin:
     """The origin of the running request or job."""
-    return _origin.get()
+    return _origin.get() or _NOBODY
 
 
 def set_origin(value: Origin) -> None:

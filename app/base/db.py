@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from flask_appbuilder import Model
+from flask_appbuilder import Model as Model  # noqa: PLC0414 (every subject takes it here)
 from sqlalchemy import MetaData, create_engine, func, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
@@ -83,35 +83,36 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
         db = session()
         if db.info.get("in_deed"):
             return work(db, *args, **kwargs)
-        for attempt in range(_TRIES):
-            # Reads of the page before belong to no deed: their snapshot and locks end here.
-            db.rollback()
-            db.info["in_deed"] = True
+        for _ in range(_TRIES - 1):
             try:
-                result = work(db, *args, **kwargs)
-                for finish in before_commit:
-                    finish(db)
-                db.commit()
-                return result
+                return _once(db, lambda: work(db, *args, **kwargs))
             except DBAPIError as error:
-                db.rollback()
-                if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt + 1 < _TRIES:
-                    continue
-                raise
-            except Refused as refusal:
-                db.rollback()
-                for tell in on_refused:
-                    tell(refusal)
-                raise
-            except BaseException:
-                db.rollback()
-                raise
-            finally:
-                for key in _DEED_STATE:
-                    db.info.pop(key, None)
-        raise AssertionError("unreachable")
+                if getattr(error.orig, "sqlstate", None) not in _RETRIED:
+                    raise
+        return _once(db, lambda: work(db, *args, **kwargs))
 
     return run
+
+
+def _once(db: Session, work: Callable[[], T]) -> T:
+    """One attempt at a deed: all of it, or nothing."""
+    db.rollback()  # reads of the page before belong to no deed: their snapshot ends here
+    db.info["in_deed"] = True
+    try:
+        result = work()
+        for finish in before_commit:
+            finish(db)
+        db.commit()
+    except BaseException as error:
+        db.rollback()
+        if isinstance(error, Refused):
+            for tell in on_refused:
+                tell(error)
+        raise
+    finally:
+        for key in _DEED_STATE:
+            db.info.pop(key, None)
+    return result
 
 
 def settle(db: Session) -> None:

@@ -27,9 +27,7 @@ class LimitEvent(Model):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     kind: Mapped[str] = mapped_column(Text, comment="the limit's name in portal.yaml")
     subject: Mapped[str] = mapped_column(Text, comment="whom it counts for: an id, an address")
-    at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.guichet_now()
-    )
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.guichet_now())
 
 
 class Window(NamedTuple):
