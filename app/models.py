@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, func
 
+from app.audit import models as audit
 from app.authority import models as authority
 from app.base import limiting
 from app.base.db import User, metadata
@@ -17,6 +18,7 @@ from app.programs import models as programs
 Index("uq_ab_user_username_folded", func.lower(User.__table__.c.username), unique=True)
 
 __all__ = [
+    "audit",
     "authority",
     "correspondence",
     "enrolment",

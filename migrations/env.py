@@ -13,7 +13,9 @@ from app.models import metadata
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave procrastinate's tables alone: its own schema, applied whole by a migration."""
+    """Our two schemas, and of the first all but the queue's tables: a migration of its own."""
+    if kind == "schema":
+        return name in {None, "audit"}
     return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
 
 
@@ -22,6 +24,7 @@ def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        include_schemas=True,
         include_name=is_ours,
         compare_type=True,
         compare_server_default=True,
