@@ -1,0 +1,196 @@
+"""What every template may name: the viewer, the nameplate, addresses, and the page's form."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, request, url_for
+from werkzeug.routing import BuildError
+
+from app.web import locale
+from app.web.fields import field_kind, is_optional
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a menu. ``current`` marks the page that is open."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """What hangs from the counter: for which business (or program) the reader acts.
+
+    ``number`` is the business number, shown after ``number_label`` (BN / NE by default).
+    """
+
+    name: str
+    number: str | None = None
+    role: str | None = None
+    links: Sequence[Link] = ()
+    number_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the page, once signed in.
+
+    ``unread`` counts notices; ``menu`` is the staff menu; ``session_ends`` is when the session
+    ends if nothing is done, ``idle_seconds`` how far away that is.
+    """
+
+    name: str
+    language: str
+    unread: int = 0
+    staff: bool = False
+    menu: Sequence[Link] = ()
+    session_ends: datetime | None = None
+    idle_seconds: int | None = None
+
+
+@dataclass(slots=True)
+class PageForm:
+    """The form of the page that posts to the page itself: the language switch submits it."""
+
+    id: str
+    errors: int
+    switches: bool
+    primary: tuple[str, str | None, str | None] | None = None
+    summary_shown: bool = field(default=False)
+
+
+def set_viewer(app: Flask, viewer: Callable[[], Viewer | None]) -> None:
+    """Say who looks: ``viewer`` is asked at most once a request."""
+
+    def once() -> Viewer | None:
+        if "viewer" not in g:
+            g.viewer = None  # asked while it is being found: nobody yet
+            g.viewer = viewer()
+        found: Viewer | None = g.viewer
+        return found
+
+    app.extensions["guichet.viewer"] = once
+
+
+def current_viewer() -> Viewer | None:
+    """Who looks at this page; None for a visitor."""
+    viewer = current_app.extensions.get("guichet.viewer")
+    return viewer() if viewer is not None else None
+
+
+def set_date_modified(app: Flask, changed: date) -> None:
+    """Give the date shown as *Date modified*: that of the release."""
+    app.extensions["guichet.modified"] = changed
+
+
+def begin_form(form: Any, form_id: str, here: bool) -> PageForm:
+    """Register a form as it is drawn. The first one that posts to its own page is the page's."""
+    problems = len(form.problems()) if hasattr(form, "problems") else 0
+    begun = PageForm(form_id, problems, switches=here)
+    g.setdefault("page_forms", []).append(begun)
+    return begun
+
+
+def page_form() -> PageForm | None:
+    """The form whose typed values a change of language must keep; None when there is none."""
+    forms: list[PageForm] = g.get("page_forms", [])
+    return next((begun for begun in forms if begun.switches), None)
+
+
+def error_count() -> int:
+    """How many errors the forms of this page show: the title begins with it."""
+    forms: list[PageForm] = g.get("page_forms", [])
+    return sum(begun.errors for begun in forms)
+
+
+def note_primary(label: str, name: str | None = None, value: str | None = None) -> str:
+    """Remember the form's first button: Enter must press it and not the language switch,
+    which stands earlier in the page."""
+    forms: list[PageForm] = g.get("page_forms", [])
+    if forms and forms[-1].primary is None:
+        forms[-1].primary = (str(label), name, value)
+    return ""
+
+
+def page_action() -> str:
+    """The address of this page, query kept: where its own form posts to."""
+    address = f"{request.root_path}{quote(request.path, safe=locale.IN_PATH)}"
+    query = request.query_string.decode("latin-1")
+    return f"{address}?{query}" if query else address
+
+
+def choices_of(field: Any) -> list[tuple[str, str, bool]]:
+    """The answers of a choice field: value, words, whether chosen."""
+    return [(str(c[0]), c[1], bool(c[2])) for c in field.iter_choices()]
+
+
+def has_file(form: Any) -> bool:
+    """Whether a form sends a file, which needs its own encoding."""
+    return any(field_kind(field) == "file" for field in form)
+
+
+def url_if(endpoint: str, **values: Any) -> str | None:
+    """The address of an endpoint, or None when this portal has none of that name."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def at(path: str, method: str = "GET") -> str | None:
+    """The address of a path of the contract (``/me``, ``/notices``), or None when not served."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(path, method):
+        return None
+    return f"{request.root_path}{path}"
+
+
+def static_url(name: str) -> str:
+    """The address of a file of the shell: without language, with its content's mark."""
+    root = request.environ.get("guichet.root", "")
+    return f"{root}/static/{name}?v={_mark(current_app.static_folder or '', name)}"
+
+
+@functools.cache
+def _mark(folder: str, name: str) -> str:
+    return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
+
+
+def install(app: Flask) -> None:
+    """Give the templates their names."""
+    app.jinja_env.globals.update(
+        at=at,
+        begin_form=begin_form,
+        choices_of=choices_of,
+        error_count=error_count,
+        field_kind=field_kind,
+        has_file=has_file,
+        is_optional=is_optional,
+        language=locale.language,
+        note_primary=note_primary,
+        page_action=page_action,
+        other_language_url=locale.other_language_url,
+        page_form=page_form,
+        static_url=static_url,
+        url_if=url_if,
+    )
+
+    @app.context_processor
+    def names() -> dict[str, Any]:
+        return {
+            "lang": locale.language(),
+            "other_lang": locale.other_language(),
+            "viewer": current_viewer(),
+            "nameplate": g.get("nameplate"),
+            "date_modified": app.extensions.get("guichet.modified"),
+        }

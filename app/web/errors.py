@@ -1,0 +1,6 @@
+"""Error pages."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None: ...

@@ -1,0 +1,146 @@
+"""The forms' ground: own words for errors, one list of problems, and a language switch that
+keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import request
+from flask_babel import gettext, lazy_gettext, ngettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileRequired
+from wtforms import Field
+from wtforms.validators import DataRequired, ValidationError
+
+from app.web.fields import (
+    CodeField,
+    DateField,
+    ScreenSelect,
+    VersionField,
+    anchor_of,
+    field_kind,
+    is_optional,
+)
+
+__all__ = [
+    "STALE",
+    "SWITCH",
+    "CodeField",
+    "DateField",
+    "GuichetForm",
+    "Problem",
+    "ScreenSelect",
+    "VersionField",
+    "anchor_of",
+    "field_kind",
+    "file_required",
+    "is_optional",
+    "required",
+    "six_digits",
+    "version_field",
+]
+
+SWITCH: Final = "_switch_language"
+STALE: Final = lazy_gettext("Someone else changed this page. Check the changes, then save again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error: the words, and the id of the control that mends it (None: the whole form)."""
+
+    anchor: str | None
+    message: str
+
+
+class _OwnWords:
+    """WTForms asks here for its messages: our catalogue has the last word, in English too."""
+
+    @staticmethod
+    def gettext(text: str) -> str:
+        return str(gettext(text))
+
+    @staticmethod
+    def ngettext(one: str, many: str, number: int) -> str:
+        return str(ngettext(one, many, number))
+
+
+class GuichetForm(FlaskForm):
+    """Every form of the portal.
+
+    A POST that carries ``_switch_language`` is not a submission: the page comes back in the
+    other language, filled in and without errors.
+    """
+
+    class Meta:
+        """What WTForms asks about the form as a whole."""
+
+        def get_translations(self, _form: FlaskForm) -> _OwnWords:
+            """Our words win over WTForms' own French and English."""
+            return _OwnWords()
+
+    def is_switching(self) -> bool:
+        """Whether the reader only changes the language of the page."""
+        return request.method == "POST" and SWITCH in request.form
+
+    def is_submitted(self) -> bool:
+        """Whether the reader asks for the deed."""
+        return bool(super().is_submitted()) and not self.is_switching()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; a change of language checks nothing and accepts nothing."""
+        if self.is_switching():
+            return False
+        return bool(super().validate(extra_validators))
+
+    def add_error(self, name: str | None, message: str) -> None:
+        """Show ``message`` at the field ``name``, or for the whole form when None or empty."""
+        if not name:
+            self.form_errors.append(str(message))
+            return
+        field = self[name]
+        field.errors = [*field.errors, str(message)]
+
+    def stale(self, current: object) -> bool:
+        """Whether the record was saved since this form was drawn, by its hidden version."""
+        field = self["version"]
+        return (field.data or "") != str(current)
+
+    def problems(self) -> list[Problem]:
+        """All errors in the order of the fields: what the summary lists."""
+        whole = [Problem(None, str(message)) for message in self.form_errors]
+        return [*whole, *_problems(self)]
+
+
+def _problems(fields: Any) -> Iterator[Problem]:
+    for field in fields:
+        inner = getattr(field, "form", None) if hasattr(field, "form_class") else None
+        if inner is not None:
+            yield from _problems(inner)
+        elif hasattr(field, "entries"):
+            yield from _problems(field.entries)
+        else:
+            yield from (Problem(anchor_of(field), str(error)) for error in field.errors)
+
+
+def required(message: str) -> DataRequired:
+    """The field must be filled; spaces do not fill it. Say what to enter, with the label's words."""
+    return DataRequired(message)
+
+
+def file_required(message: str) -> FileRequired:
+    """A file must be chosen."""
+    return FileRequired(message)
+
+
+def version_field() -> VersionField:
+    """A hidden field with the version of the record the form was drawn from."""
+    return VersionField()
+
+
+def six_digits(_form: FlaskForm, field: Field) -> None:
+    """A one-time code is six digits, spaces forgiven."""
+    text = field.data or ""
+    if len(text) != 6 or not (text.isascii() and text.isdigit()):
+        raise ValidationError(gettext("Enter the 6 digits of your code."))
