@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import and_, false, or_
 
 from app.authority import predicate
 from app.authority.predicate import Clause, Expression
@@ -21,12 +21,14 @@ from app.base.db import Model
 class Scope:
     """What ties a row to people.
 
-    ``account``: the column with its account · ``program``: the column with its program ·
-    ``owner``: the column with the person it belongs to, who may do ``own_actions`` ·
-    ``staff``: replaces the plain program clause where a row has no program column.
+    ``account``: the column with its account · ``part``: the column with the program account it
+    belongs to, where it belongs to one · ``program``: the column with its program · ``owner``:
+    the column with the person it belongs to, who may do ``own_actions`` · ``staff``: added to
+    the plain program clause, and in its place where a row has no program column.
     """
 
     account: Expression | None = None
+    part: Expression | None = None
     program: Expression | None = None
     owner: Expression | None = None
     own_actions: frozenset[str] = field(default_factory=frozenset)
@@ -34,18 +36,28 @@ class Scope:
 
     def clause(self, person_id: int, action: str) -> Clause:
         """The rows on which the person may do the action."""
-        ways: list[Clause] = []
-        if action.startswith("staff."):
-            if self.program is not None:
-                ways.append(predicate.by_staff(person_id, action, self.program))
-            if self.staff is not None:
-                ways.append(self.staff(person_id, action))
-        else:
-            if self.account is not None:
-                ways.append(predicate.on_account(person_id, action, self.account))
-            if self.owner is not None and action in self.own_actions:
-                ways.append((self.owner == person_id) & predicate.live(person_id))
+        ways = (
+            self._staff_ways(person_id, action)
+            if action.startswith("staff.")
+            else self._client_ways(person_id, action)
+        )
         return or_(*ways) if ways else false()
+
+    def _staff_ways(self, person_id: int, action: str) -> list[Clause]:
+        ways: list[Clause] = []
+        if self.program is not None:
+            ways.append(predicate.by_staff(person_id, action, self.program))
+        if self.staff is not None:
+            ways.append(self.staff(person_id, action))
+        return ways
+
+    def _client_ways(self, person_id: int, action: str) -> list[Clause]:
+        ways: list[Clause] = []
+        if self.account is not None:
+            ways.append(predicate.on_account(person_id, action, self.account, self.part))
+        if self.owner is not None and action in self.own_actions:
+            ways.append(and_(self.owner == person_id, predicate.live(person_id)))
+        return ways
 
 
 _scopes: dict[type[Model], Scope] = {}

@@ -42,7 +42,7 @@ def found_account(
     """Make the party's account and its owner's membership, inside the caller's deed.
 
     The party's row is locked first, so that of two activations at the same instant one finds
-    the other's account: "plusieurs peuvent attendre, la première à activer obtient le compte".
+    the other's account: "several may wait, the first to activate holds the account".
     ``role_code`` is the exclusive and required role; without it the program's own is taken.
     The caller authorises, tells people and writes the trail. Raises Conflict
     ``account_exists`` when the party has an account in the program, open or closed.
