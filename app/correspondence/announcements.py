@@ -102,7 +102,7 @@ def _authorise(db: Session, actor: int, program_id: int | None) -> None:
     if program_id is not None:
         authorise(db, actor, WRITE, find(db, actor, WRITE, Program, program_id))
     elif set(staff_programs(db, actor, WRITE)) != set(db.scalars(select(Program.id))):
-        raise Refused(WRITE, "every_program")
+        raise Refused(WRITE, "every_program", person_id=actor)
 
 
 def _columns(wording: Wording) -> dict[str, Any]:
