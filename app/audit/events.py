@@ -8,9 +8,11 @@ that an event does not declare is refused, so that nothing personal slips into t
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 _NAMES = "given_name family_name"
 _CONTACT = "contact_title contact_phone contact_email"
+_BUSINESS = "bn carrier_code legal_name registry_entry_id party_id"
 _SIGNING_AUTHORITY = "attested terms_version terms_language"
 
 
@@ -23,7 +25,8 @@ class Event(StrEnum):
     plain: frozenset[str]
     personal: frozenset[str]
 
-    def __new__(cls, code: str, plain: str = "", personal: str = "") -> Event:
+    def __new__(cls, code: str, plain: str = "", personal: str = "") -> Self:
+        """Make a member from its code and the names of its fields, parted by spaces."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.plain = frozenset(plain.split())
@@ -52,21 +55,19 @@ class Event(StrEnum):
     REGISTRATION_ANSWERED = "registration.answered", "answers base lines state"
     REGISTRATION_IDENTIFIED = (
         "registration.identified",
-        "bn carrier_code zip_code legal_name registry_entry_id party_id state",
+        f"{_BUSINESS} zip_code state",
         "address",
     )
     REGISTRATION_INELIGIBLE = "registration.ineligible", "answers question reason state"
     REGISTRATION_ROUTED = "registration.routed", "answers question reason state"
     REGISTRATION_SENT = (
         "registration.sent",
-        "state officer_reason bn carrier_code legal_name registry_entry_id party_id"
-        " definition_version",
+        f"{_BUSINESS} state officer_reason definition_version",
         "address",
     )
     REGISTRATION_CREATED = (
         "registration.created",
-        "kind state person_id bn carrier_code legal_name registry_entry_id party_id"
-        " paper_reference definition_version",
+        f"{_BUSINESS} kind state person_id paper_reference definition_version",
         "urn officer_note",
     )
     REGISTRATION_APPROVED = (

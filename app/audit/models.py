@@ -23,7 +23,7 @@ Pairs = dict[str, list[str | None]]
 """Field → [before, after], as text."""
 
 
-class Entry(Model):  # type: ignore[misc]
+class Entry(Model):
     """One entry. It names rows by plain ids: what it tells of may be gone or renamed since."""
 
     __tablename__ = "entry"
@@ -87,13 +87,14 @@ class Entry(Model):  # type: ignore[misc]
         return self.kept is not None and self.kept.erased_at is not None
 
 
-class Personal(Model):  # type: ignore[misc]
+class Personal(Model):
     """An entry's personal values. The chain holds their digests, so they can be forgotten."""
 
     __tablename__ = "personal"
     __table_args__ = (
         CheckConstraint(
-            "(salt IS NULL) = (erased_at IS NOT NULL) AND (values IS NULL) = (erased_at IS NOT NULL)",
+            "(salt IS NULL) = (erased_at IS NOT NULL)"
+            " AND (values IS NULL) = (erased_at IS NOT NULL)",
             name="erased_whole",
         ),
         Index("ix_personal_address", text("((values -> 'address'::text) ->> 1)")),
@@ -114,7 +115,7 @@ class Personal(Model):  # type: ignore[misc]
     )
 
 
-class Head(Model):  # type: ignore[misc]
+class Head(Model):
     """The last link of the chain; its one row is the lock of all writers."""
 
     __tablename__ = "head"

@@ -44,7 +44,7 @@ _TYPES: Final[Mapping[str, Any]] = {
 }
 # Types by name, so that every call is one prepared statement whatever values are missing.
 _RECORD: Final = text(
-    f"SELECT audit.record({', '.join(f'p_{name} => :{name}' for name in _TYPES)})"  # noqa: S608 (our own names)
+    f"SELECT audit.record({', '.join(f'p_{name} => :{name}' for name in _TYPES)})"
 ).bindparams(*(bindparam(name, type_=kind) for name, kind in _TYPES.items()))
 
 _WAITING: Final = "trail"

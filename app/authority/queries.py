@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, inspect, literal, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.audit.targets import describe
 from app.authority import scopes
+from app.authority.acting import acting_role
 from app.base.errors import NotFound, Refused
 from app.parties.models import Account
 from app.programs.models import Program
@@ -54,9 +56,14 @@ def may(db: Db, person_id: int, action: str, target: Any) -> bool:
 
 
 def authorise(db: Db, person_id: int, action: str, target: Any) -> None:
-    """Let the deed pass, or raise Refused. Every service function calls it after its locks."""
+    """Let the deed pass, or raise Refused. Every service function calls it after its locks.
+
+    Either way the trail learns what it needs: the role that allowed it, or who was refused on what.
+    """
+    about = describe(target)
     if not may(db, person_id, action, target):
-        raise Refused(action)
+        raise Refused(action, person_id=person_id, target=about)
+    db.info["acting_role"] = acting_role(db, person_id, action, about)
 
 
 def allowed(db: Db, person_id: int, actions: Iterable[str], account: Account) -> frozenset[str]:

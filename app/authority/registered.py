@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from app.audit.models import Entry
 from app.authority import predicate
 from app.authority.models import (
     Delegation,
@@ -22,6 +23,7 @@ from app.parties.models import (
     ClientNumber,
     Party,
     Person,
+    ProgramAccount,
     RegistryEntry,
     RegistryImport,
     TermsAcceptance,
@@ -110,8 +112,41 @@ def person_by_staff(column: Expression) -> StaffClause:
     return clause
 
 
+def _entry_by_staff(person_id: int, action: str) -> Clause:
+    """Staff read their program's entries, and those of no program whose person they see.
+
+    Signing in belongs to no program. An entry of nobody, such as a job's, tells of no client.
+    """
+    belongs = person_by_staff(Entry.actor_id)
+    mine = aliased(Program)
+    anywhere = exists(
+        select(1)
+        .select_from(mine)
+        .where(predicate.by_staff(person_id, action, mine.id))
+        .correlate_except(mine)
+    )
+    return or_(
+        predicate.by_staff(person_id, action, Entry.program_id),
+        and_(
+            Entry.program_id.is_(None),
+            or_(
+                belongs(person_id, action),
+                and_(Entry.actor_id.is_(None), anywhere),
+            ),
+        ),
+    )
+
+
 register(Program, Scope(program=Program.id))
 register(Account, Scope(account=Account.id, program=Account.program_id))
+register(
+    ProgramAccount,
+    Scope(
+        account=ProgramAccount.account_id,
+        part=ProgramAccount.id,
+        program=_account_program(ProgramAccount.account_id),
+    ),
+)
 register(Party, Scope(staff=_party_by_staff(Party.id)))
 register(Business, Scope(staff=_party_by_staff(Business.id)))
 register(ClientNumber, Scope(program=ClientNumber.program_id))
@@ -124,7 +159,9 @@ register(
         account=Membership.account_id,
         program=Membership.program_id,
         owner=Membership.person_id,
-        own_actions=frozenset({"membership.read", "membership.answer", "membership.leave"}),
+        own_actions=frozenset(
+            {"membership.read", "membership.answer", "membership.contact", "membership.leave"}
+        ),
     ),
 )
 register(
@@ -147,5 +184,14 @@ register(
         owner=TermsAcceptance.person_id,
         own_actions=SELF,
         staff=person_by_staff(TermsAcceptance.person_id),
+    ),
+)
+register(
+    Entry,
+    Scope(
+        account=Entry.account_id,
+        owner=Entry.actor_id,
+        own_actions=SELF,
+        staff=_entry_by_staff,
     ),
 )
