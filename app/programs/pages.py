@@ -1,0 +1,133 @@
+"""Pages drawn from the definitions: a program's front page, its roles, the terms of use."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from app.programs import library
+from app.programs.rules.roles import old_holder_choices
+from app.programs.schema.base import Source
+from app.programs.schema.definition import Definition
+from app.programs.schema.roles import Role
+from app.programs.wording import fill, said, say_days, say_span
+from app.web.access import public
+
+pages = Blueprint("programs", __name__, template_folder="templates")
+
+pages.add_app_template_filter(said)
+pages.add_app_template_filter(say_days)
+pages.add_app_template_filter(say_span)
+
+
+Cited = list[tuple[str, Source]]
+
+
+@pages.get("/programs/<code>")
+@public
+def program(code: str) -> str:
+    """What the program is, who can apply, and how to get an account."""
+    definition = library.definition(code)
+    return render_template(
+        "programs/program.html",
+        program=definition,
+        portal=library.portal(),
+        steps=_steps(definition),
+        lines=_lines(definition),
+        cited=[
+            *((said(one.label), one.source) for one in definition.service_standards.values()),
+            (_("Client number and activation code"), definition.enrolment.mailed_code.source),
+        ],
+    )
+
+
+@pages.get("/roles/<code>")
+@public
+def roles(code: str) -> str:
+    """What each role may do, who gives it, and how the account changes hands.
+
+    Pages of an account link here with ``?mine=<role>``: that role's column is then marked.
+    """
+    definition = library.definition(code)
+    mine = request.args.get("mine")
+    return render_template(
+        "programs/roles.html",
+        program=definition,
+        mine=list(definition.roles).index(mine) if mine in definition.roles else None,
+        rows=_matrix(definition),
+        roles=[(role, _role_facts(definition, role)) for role in definition.roles.values()],
+        transfer=_transfer_facts(definition),
+        cited=[
+            *((said(row.label), row.source) for row in definition.matrix.values()),
+            *((said(role.label), role.source) for role in definition.roles.values()),
+            (_("Transfer of ownership"), definition.transfer.source),
+            (_("Adding users"), definition.users.source),
+        ],
+    )
+
+
+@pages.get("/terms/<any(mfa, portal):kind>")
+@public
+def terms(kind: str) -> str:
+    """Terms of the portal itself: those of multi-factor authentication, or of use."""
+    texts = library.portal().terms
+    chosen = texts.mfa if kind == "mfa" else texts.portal
+    return render_template("programs/terms.html", terms=chosen)
+
+
+@pages.get("/terms/program/<code>")
+@public
+def program_terms(code: str) -> str:
+    """The terms that the account owner accepts for the business."""
+    definition = library.definition(code)
+    return render_template("programs/terms.html", terms=definition.terms, program=definition)
+
+
+def _steps(definition: Definition) -> list[tuple[str, list[str]]]:
+    values = {
+        "expected": say_days(definition.enrolment.mailed_code.expected_within),
+        "valid": say_days(definition.enrolment.mailed_code.valid),
+        "transfer": say_days(definition.transfer.accept_within),
+    }
+    return [
+        (said(step.heading), [fill(text, **values) for text in step.paragraphs])
+        for step in definition.how_to_get_an_account
+    ]
+
+
+def _lines(definition: Definition) -> list[tuple[str, str]]:
+    """The lines of business that the program has for each base; bases without one left out."""
+    listed = [
+        (said(base.label), [said(n.label) for n in definition.lines.values() if code in n.bases])
+        for code, base in definition.bases.items()
+    ]
+    return [(base, ", ".join(lines)) for base, lines in listed if lines]
+
+
+def _matrix(definition: Definition) -> list[tuple[str, list[bool]]]:
+    return [
+        (said(row.label), [code in role.may for role in definition.roles.values()])
+        for code, row in definition.matrix.items()
+    ]
+
+
+def _role_facts(definition: Definition, role: Role) -> list[tuple[str, str]]:
+    """Who gives the role, who proposes it, or that it only changes hands."""
+    everyone = definition.roles.values()
+    givers = [said(other.label) for other in everyone if role.code in other.gives]
+    proposers = [said(other.label) for other in everyone if role.code in other.proposes]
+    facts = [(_("Given by"), givers), (_("Proposed by"), proposers)]
+    if role.code == definition.transfer.role:
+        facts.append((_("Passes on by"), [_("Transfer of ownership")]))
+    return [(label, ", ".join(names)) for label, names in facts if names]
+
+
+def _transfer_facts(definition: Definition) -> list[tuple[str, str]]:
+    choices = [
+        said(role.label) if role is not None else _("Leaving the account")
+        for role in old_holder_choices(definition)
+    ]
+    facts = [(_("What the former owner may choose"), ", ".join(choices))]
+    if not definition.transfer.immediate:
+        facts.insert(0, (_("Time to accept"), say_days(definition.transfer.accept_within)))
+    return facts
