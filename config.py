@@ -126,6 +126,8 @@ class Settings(BaseSettings):
 
     base_url: Annotated[str, AfterValidator(_address)] = ""
     """The address people type, without a path; letters and e-mails quote it."""
+    listen: str = "127.0.0.1"
+    """The network address to listen on; a reverse proxy with TLS stands in front of it."""
     port: Port = 8000
     trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = ()
     """Host names that requests may ask for; by default the one of `base_url`."""
@@ -214,6 +216,18 @@ class Settings(BaseSettings):
             yield "ANCHOR_KEY: set a new seed, this one was made for development"
         elif len(set(self.anchor_key)) < 10:
             yield "ANCHOR_KEY: set a seed of 32 random bytes"
+
+
+SECRET_VARIABLES: Final = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "SECRET_KEY",
+    "CODE_KEYS",
+    "ANCHOR_KEY",
+    "SMTP_PASSWORD",
+    "DEMO_PASSWORD",
+)
+"""What a process need not keep in its environment once the settings are read."""
 
 
 def variable(field: str) -> str:

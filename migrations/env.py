@@ -8,6 +8,7 @@ import os
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy.engine import make_url
 
 from app.models import metadata
 
@@ -19,6 +20,12 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
 
 
+def application_role() -> str:
+    """Who is granted what the portal needs: the user name of DATABASE_URL."""
+    url = os.environ.get("DATABASE_URL")
+    return (make_url(url).username if url else None) or "guichet_app"
+
+
 def migrate(connection: Connection) -> None:
     """Run the migrations in one transaction: a failure leaves the schema as it was."""
     context.configure(
@@ -26,13 +33,14 @@ def migrate(connection: Connection) -> None:
         target_metadata=metadata,
         include_schemas=True,
         include_name=is_ours,
+        application_role=application_role(),
         compare_type=True,
         compare_server_default=True,
     )
     with context.begin_transaction():
         context.run_migrations()
         # `/readyz` compares versions as the application, which may read nothing by default.
-        connection.execute(text("GRANT SELECT ON alembic_version TO guichet_app"))
+        connection.execute(text(f'GRANT SELECT ON alembic_version TO "{application_role()}"'))
 
 
 if context.is_offline_mode():

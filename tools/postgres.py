@@ -78,7 +78,6 @@ class EmbeddedPostgres:
 
         Raises PostgresError when another program uses the folder or the server cannot run.
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._take_lock()
         try:
             self._confine = self._confine or confinement.choose()
@@ -94,15 +93,28 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
+    def attach(self) -> bool:
+        """Use the server that another program has started here; tell whether there is one."""
+        try:
+            self._take_lock(patience=0)
+        except PostgresError:
+            self._confine = self._confine or confinement.choose()
+            self._home = self._confine.home(self.data_dir)
+            self._passwords = self._load_passwords()
+            self._socket_dir = Path((self._home / "socket-folder").read_text())
+            return True
+        self.stop()
+        return False
+
     def stop(self) -> None:
         """Shut the server down cleanly, within ten seconds; harmless when it is not running."""
         if self._process is not None:
             # INT is PostgreSQL's fast shutdown: sessions are ended, everything is written.
             stop_process(self._process, grace=10, first=signal.SIGINT)
             self._process = None
-        if self._socket_dir is not None:
+        if self._socket_dir is not None and self._lock is not None:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
-            self._socket_dir = None
+        self._socket_dir = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -193,13 +205,14 @@ class EmbeddedPostgres:
     def _log(self) -> Path:
         return self._home / "postgres.log"
 
-    def _take_lock(self) -> None:
+    def _take_lock(self, patience: float = 10) -> None:
         """Hold the folder's lock, which the server inherits: it is free only when both ended.
 
         After a `kill -9` of the parent the server needs a moment to end, so this waits.
         """
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + patience
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,292 @@
+"""Start Guichet: `python run.py` for everything on one machine, or one part of it.
+
+    python run.py            database, migrations, definitions, demonstration data, worker,
+                             mail catcher and portal, until Ctrl-C
+    python run.py web        the portal alone
+    python run.py worker     the worker alone
+    python run.py prepare    migrations and definitions (and, on a laptop, demonstration data)
+    python run.py flask …    a command, like `audit verify`, with a laptop's own settings
+
+The parts read their settings from the environment (config.py); everything on one machine needs
+none. Web and worker never receive the address of the database's owner.
+"""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import config
+from config import ConfigError, Settings
+from tools import catalogue, laptop
+from tools.children import Supervisor, bound_to_me, die_with_parent
+from tools.confinement import ConfinementError
+from tools.postgres import EmbeddedPostgres, PostgresError
+from tools.welcome import welcome
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+READY_SECONDS = 60
+WEB_GRACE = 5
+_WEB_PARENT = "GUICHET_WEB_PARENT"
+
+
+class Stopped(Exception):
+    """Ctrl-C or TERM arrived."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument says; return the process's exit status."""
+    command, *rest = arguments or ["all"]
+    try:
+        match command:
+            case "all":
+                return everything()
+            case "web":
+                return web()
+            case "worker":
+                return worker()
+            case "prepare":
+                return prepare()
+            case "flask":
+                return flask_command(rest)
+    except (ConfigError, PostgresError, ConfinementError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+# ── the parts ───────────────────────────────────────────────────────────────────────────
+
+
+def _start_part() -> Settings:
+    settings = config.load()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
+    catalogue.compile_stale()
+    return settings
+
+
+def web() -> int:
+    """Serve the portal: several processes, each with several threads."""
+    settings = _start_part()
+    _refuse_unfit_role(settings)
+
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ[_WEB_PARENT] = str(os.getpid())
+    Server(
+        "run:application",
+        factory=True,
+        address=settings.listen,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=WEB_GRACE,
+        log_level=LogLevels(settings.log_level.lower()),
+    ).serve()
+    return 0
+
+
+def application() -> "WSGIApplication":
+    """Make the portal in one of granian's processes, which ends with the one above it."""
+    die_with_parent(int(os.environ[_WEB_PARENT]))
+    settings = _start_part()
+    # Granian copies the environment into that of every request: no secret belongs there.
+    for name in config.SECRET_VARIABLES:
+        os.environ.pop(name, None)
+
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import create_app
+
+    flask_app = create_app(settings)
+    if count := settings.trusted_proxies:
+        return ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+    return flask_app
+
+
+def worker() -> int:
+    """Run the queue's jobs."""
+    settings = _start_part()
+    _refuse_unfit_role(settings)
+
+    from app import create_app
+    from app.ops import worker as queue
+
+    queue.run(settings, create_app(settings))
+    return 0
+
+
+def _refuse_unfit_role(settings: Settings) -> None:
+    from sqlalchemy import create_engine, pool
+    from sqlalchemy.exc import OperationalError
+
+    from app.ops.startup import check_service
+
+    engine = create_engine(
+        settings.database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 10}
+    )
+    try:
+        check_service(engine, settings)
+    except OperationalError as error:
+        raise ConfigError(f"DATABASE_URL: the database does not answer ({error.orig})") from None
+
+
+def prepare() -> int:
+    """Bring the database to this program's version; on a laptop, put people into it."""
+    settings = _start_part()
+
+    from app.ops.commands import prepare as bring_up
+
+    bring_up(settings)
+    return 0
+
+
+# ── everything on one machine ─────────────────────────────────────────────────────────────
+
+
+def everything() -> int:
+    """Run all parts until Ctrl-C or TERM, then stop them in order."""
+    signal.signal(signal.SIGTERM, _raise_stopped)
+    signal.signal(signal.SIGINT, _raise_stopped)
+    instance, owner_url = _environment()
+    settings_url = os.environ.get("DATABASE_URL")
+    postgres = None if settings_url else EmbeddedPostgres(instance / "postgres")
+    parts = Supervisor()
+    try:
+        if postgres is not None:
+            postgres.start()
+            os.environ["DATABASE_URL"] = postgres.app_url
+            owner_url = postgres.owner_url
+        settings = config.load()
+        _check_ports(settings)
+        _run_prepare(owner_url)
+        _start_parts(parts, settings)
+        _wait_until_ready(parts, settings)
+        print(welcome(settings), flush=True)
+        ended = parts.wait(stop=lambda: False)
+        if ended is not None:
+            print(f"{ended.name} ended with status {ended.process.returncode}", file=sys.stderr)
+        return 1
+    except Stopped:
+        return 0
+    finally:
+        # A second Ctrl-C must not leave the rest running.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        parts.stop()
+        if postgres is not None:
+            postgres.stop()
+
+
+def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _environment() -> tuple[Path, str | None]:
+    """Complete our environment, which the parts inherit; give the owner's address apart."""
+    instance = Path(os.environ.get("INSTANCE_DIR") or config.ROOT / "instance").absolute()
+    owner_url = os.environ.pop("DATABASE_OWNER_URL", None)
+    if "DATABASE_URL" in os.environ and owner_url is None:
+        raise ConfigError("DATABASE_OWNER_URL: is not set; the tables' owner is needed as well")
+    # A database that somebody brings along may hold real people: then nothing is made up
+    # unless they say that this is a laptop.
+    if "DATABASE_URL" not in os.environ or os.environ.get("GUICHET_ENV") == "development":
+        os.environ.update(laptop.environment(instance))
+    return instance, owner_url
+
+
+def _check_ports(settings: Settings) -> None:
+    ports = {"PORT": settings.port}
+    if settings.mail_catcher:
+        ports |= {"MAIL_PORT": settings.mail_port, "SMTP_PORT": settings.smtp_port}
+    laptop.refuse_taken_ports(ports)
+
+
+def _run_prepare(owner_url: str | None) -> None:
+    done = subprocess.run(
+        [sys.executable, __file__, "prepare"],
+        env=os.environ | {"DATABASE_OWNER_URL": owner_url or ""},
+        check=False,
+        start_new_session=True,
+        preexec_fn=bound_to_me(),
+    )
+    if done.returncode != 0:
+        raise ConfigError("the database could not be prepared, see above")
+
+
+def _start_parts(parts: Supervisor, settings: Settings) -> None:
+    # DEMO_PASSWORD is for prepare alone: web and worker know no password.
+    environment = {k: v for k, v in os.environ.items() if k != "DEMO_PASSWORD"}
+    this = [sys.executable, __file__]
+    if settings.mail_catcher:
+        catcher = [sys.executable, "-m", "tools.mailcatcher"]
+        catcher += ["--smtp-port", str(settings.smtp_port), "--port", str(settings.mail_port)]
+        catcher += ["--folder", str(settings.instance_dir / "mail")]
+        plain = {k: v for k, v in environment.items() if k not in config.SECRET_VARIABLES}
+        parts.start("mail", catcher, environment=plain, directory=config.ROOT)
+    parts.start("worker", [*this, "worker"], environment=environment, grace=12)
+    parts.start("web", [*this, "web"], environment=environment, grace=WEB_GRACE + 2)
+
+
+def _wait_until_ready(parts: Supervisor, settings: Settings) -> None:
+    address = f"http://127.0.0.1:{settings.port}/readyz"
+    request = urllib.request.Request(address, headers={"Host": settings.trusted_hosts[0]})
+    give_up = time.monotonic() + READY_SECONDS
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if time.monotonic() > give_up:
+                raise ConfigError(f"the portal was not ready in {READY_SECONDS} s") from None
+            return False
+
+    ended = parts.wait(stop=ready, every=0.1)
+    if ended is not None:
+        raise ConfigError(f"{ended.name} ended with status {ended.process.returncode}, see above")
+
+
+# ── a command on a laptop ─────────────────────────────────────────────────────────────────
+
+
+def flask_command(arguments: list[str]) -> int:
+    """Run one command of the portal with the settings that `python run.py` uses."""
+    instance, owner_url = _environment()
+    postgres = None
+    if "DATABASE_URL" not in os.environ:
+        postgres = EmbeddedPostgres(instance / "postgres")
+        if not postgres.attach():
+            postgres.start()
+        os.environ["DATABASE_URL"] = postgres.app_url
+        owner_url = postgres.owner_url
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *arguments],
+            env=os.environ | {"DATABASE_OWNER_URL": owner_url or ""},
+            cwd=config.ROOT,
+            check=False,
+        ).returncode
+    finally:
+        if postgres is not None:
+            postgres.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""What a laptop needs and a real service brings along: secrets, an environment, free ports."""
+
+import base64
+import json
+import os
+import secrets
+import socket
+from pathlib import Path
+from typing import Final
+
+from config import DEVELOPMENT_MARK, ConfigError
+
+_ALPHABET: Final = "abcdefghjkmnpqrstvwxyz23456789"  # nothing that a screen or a hand confuses
+
+
+def secrets_of(instance: Path) -> dict[str, str]:
+    """Return the development secrets by variable, made once and kept readable by us alone.
+
+    Each begins with a mark that a production start refuses, wherever it was copied to.
+    """
+    path = instance / "development.json"
+    if not path.exists():
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = {
+            "SECRET_KEY": DEVELOPMENT_MARK + secrets.token_urlsafe(32),
+            "CODE_KEYS": f"development:{_marked_key()}",
+            "ANCHOR_KEY": _marked_key(),
+            "DEMO_PASSWORD": "".join(secrets.choice(_ALPHABET) for _ in range(14)),
+        }
+        making = path.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file, indent=2)
+        making.rename(path)
+    return dict(json.loads(path.read_text()))
+
+
+def _marked_key() -> str:
+    mark = DEVELOPMENT_MARK.encode()
+    return base64.b64encode(mark + secrets.token_bytes(32 - len(mark))).decode()
+
+
+def environment(instance: Path) -> dict[str, str]:
+    """Return what `run.py` adds to the environment of a laptop; set variables win."""
+    made = {
+        "GUICHET_ENV": "development",
+        "INSTANCE_DIR": str(instance),
+        "ANCHOR_DIR": str(instance / "anchors"),
+        "LOG_LEVEL": "WARNING",
+        "PORT": "8000",
+        "MAIL_PORT": "8025",
+        "SMTP_PORT": "1025",
+        **secrets_of(instance),
+    }
+    if "SMTP_HOST" not in os.environ:
+        made |= {"MAIL_CATCHER": "true", "SMTP_HOST": "127.0.0.1"}
+    return made | {name: os.environ[name] for name in made if os.environ.get(name)}
+
+
+def refuse_taken_ports(ports: dict[str, int]) -> None:
+    """Raise ConfigError when a port is in use, naming the variable that moves it."""
+    for variable, port in ports.items():
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # As servers do: a port whose last connections are still closing is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise ConfigError(f"{variable}: port {port} is in use, set another") from None
