@@ -680,7 +680,12 @@ def _tables() -> None:
         "sign_in_session",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "person_id",
+            sa.BigInteger(),
+            nullable=True,
+            comment="none: somebody asked to reset an unknown sign-in name",
+        ),
         sa.Column("purpose", sa.Text(), server_default="sign_in", nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column(
@@ -705,6 +710,12 @@ def _tables() -> None:
         sa.Column("address", postgresql.INET(), nullable=True, comment="personal"),
         sa.Column("device", sa.Text(), nullable=True, comment="browser and system, in a few words"),
         sa.Column(
+            "next_path",
+            sa.Text(),
+            nullable=True,
+            comment="the page that was asked for; sign-in leads there",
+        ),
+        sa.Column(
             "full_at",
             sa.DateTime(timezone=True),
             nullable=True,
@@ -712,6 +723,17 @@ def _tables() -> None:
         ),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(stage = 'full') = (full_at IS NOT NULL)", name=op.f("ck_sign_in_session_full")
+        ),
+        sa.CheckConstraint(
+            "person_id IS NOT NULL OR (purpose = 'password_reset' AND stage = 'credential')",
+            name=op.f("ck_sign_in_session_decoy"),
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('sign_up', 'sign_in', 'password_reset')",
+            name=op.f("ck_sign_in_session_purpose"),
+        ),
         sa.CheckConstraint(
             "stage IN ('credential', 'code', 'full')", name=op.f("ck_sign_in_session_stage")
         ),
@@ -814,7 +836,12 @@ def _tables() -> None:
     op.create_table(
         "challenge",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "person_id",
+            sa.BigInteger(),
+            nullable=True,
+            comment="none: a decoy for an unknown sign-in name, which no code opens",
+        ),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column(
             "session_id",
@@ -854,6 +881,9 @@ def _tables() -> None:
             comment="a newer code ended this one",
         ),
         sa.CheckConstraint(
+            "person_id IS NOT NULL OR purpose = 'password_reset'", name=op.f("ck_challenge_decoy")
+        ),
+        sa.CheckConstraint(
             "purpose IN ('sign_up', 'sign_in', 'password_reset', 'step_up')",
             name=op.f("ck_challenge_purpose"),
         ),
@@ -868,6 +898,35 @@ def _tables() -> None:
         "ix_challenge_person_id_made_at", "challenge", ["person_id", "made_at"], unique=False
     )
     op.create_index(op.f("ix_challenge_session_id"), "challenge", ["session_id"], unique=False)
+    op.create_table(
+        "kept_form",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "session_id", sa.BigInteger(), nullable=False, comment="the ended session it came from"
+        ),
+        sa.Column(
+            "path",
+            sa.Text(),
+            nullable=False,
+            comment="the page with the form, without its language",
+        ),
+        sa.Column("key_id", sa.Text(), nullable=False, comment="which key of CODE_KEYS sealed it"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="personal; the typed fields"),
+        sa.Column(
+            "kept_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("guichet_now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sign_in_session.id"], name=op.f("fk_kept_form_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+    )
+    op.create_index("ix_kept_form_person_id_path", "kept_form", ["person_id", "path"], unique=False)
+    op.create_index(op.f("ix_kept_form_session_id"), "kept_form", ["session_id"], unique=False)
     op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
