@@ -20,7 +20,7 @@ from flask_babel import force_locale, gettext, pgettext
 
 from app.base.days import local_day
 from app.base.identifiers import groups_of_four
-from app.parties.addresses import NBSP, lines
+from app.parties.rules.addresses import NBSP, lines
 from app.programs.rules.identifiers import left_out
 
 if TYPE_CHECKING:
