@@ -1,0 +1,315 @@
+"""How a registration and its letters live: states, waiting times, and what the person is shown.
+
+Source of most rules: the account page, steps 3 to 5 (shared facts A1, rows 9 to 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from app.base.days import (
+    BusinessDays,
+    CalendarDays,
+    days_elapsed,
+    last_moment,
+    local_day,
+    subtract_calendar_days,
+)
+from app.base.errors import Conflict, TooMany
+
+ONE_SECOND = timedelta(seconds=1)
+
+
+class State(StrEnum):
+    """Where a registration stands; `app.enrolment.models.Registration` says what each means."""
+
+    DRAFT = "draft"
+    INELIGIBLE = "ineligible"
+    ROUTED = "routed"
+    OFFICER = "officer"
+    LETTER = "letter"
+    ACTIVATED = "activated"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands; `app.enrolment.models.Letter` says what each means."""
+
+    DUE = "due"
+    WITHHELD = "withheld"
+    PREPARED = "prepared"
+    PRINTED = "printed"
+    POSTED = "posted"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+class CodeState(StrEnum):
+    """What became of a code. Having expired is no state: the clock says it."""
+
+    VALID = "valid"
+    USED = "used"
+    REPLACED = "replaced"
+    LOCKED = "locked"
+
+
+class OfficerReason(StrEnum):
+    """Why an officer looks at a registration before a letter may be made."""
+
+    ADDRESS = "address"
+    NOT_IN_REGISTRY = "not_in_registry"
+    ALREADY_ACTIVE = "already_active"
+    ANSWERS = "answers"
+
+
+class Shown(StrEnum):
+    """What the person is told of their registration."""
+
+    ANSWERING = "answering"
+    INELIGIBLE = "ineligible"
+    BY_EMAIL = "by_email"
+    WITH_OFFICER = "with_officer"
+    PREPARING = "preparing"
+    POSTED = "posted"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    LOCKED = "locked"
+    EXPIRED = "expired"
+    ACTIVATED = "activated"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.DRAFT: frozenset(
+        {
+            State.DRAFT,
+            State.INELIGIBLE,
+            State.ROUTED,
+            State.OFFICER,
+            State.LETTER,
+            State.LAPSED,
+            State.WITHDRAWN,
+        }
+    ),
+    # An answer given by mistake may be corrected: the questions open again.
+    State.INELIGIBLE: frozenset({State.DRAFT}),
+    State.ROUTED: frozenset({State.DRAFT}),
+    State.OFFICER: frozenset({State.LETTER, State.REFUSED, State.WITHDRAWN}),
+    State.LETTER: frozenset({State.ACTIVATED, State.OFFICER, State.LAPSED, State.WITHDRAWN}),
+    State.ACTIVATED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.LAPSED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+
+LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
+    LetterState.DUE: frozenset({LetterState.PREPARED, LetterState.WITHHELD, LetterState.CANCELLED}),
+    LetterState.WITHHELD: frozenset({LetterState.DUE, LetterState.CANCELLED}),
+    LetterState.PREPARED: frozenset(
+        {LetterState.PRINTED, LetterState.REPLACED, LetterState.WITHHELD, LetterState.CANCELLED}
+    ),
+    LetterState.PRINTED: frozenset(
+        {LetterState.POSTED, LetterState.REPLACED, LetterState.WITHHELD, LetterState.CANCELLED}
+    ),
+    LetterState.POSTED: frozenset({LetterState.DELIVERED, LetterState.RETURNED}),
+    LetterState.DELIVERED: frozenset(),
+    LetterState.RETURNED: frozenset(),
+    LetterState.REPLACED: frozenset(),
+    LetterState.CANCELLED: frozenset(),
+}
+
+WAITING = frozenset({State.OFFICER, State.LETTER})
+"""The person has finished; the business has no account of theirs yet."""
+UNPOSTED = frozenset(
+    {LetterState.DUE, LetterState.WITHHELD, LetterState.PREPARED, LetterState.PRINTED}
+)
+UNCONFIRMED = frozenset({LetterState.PREPARED, LetterState.PRINTED})
+"""Made, with a code, and never seen to leave the house."""
+
+S = TypeVar("S", State, LetterState)
+
+
+def move(state: str, to: S) -> S:
+    """The state after the move. Raises Conflict when the present one does not allow it."""
+    moves: Collection[StrEnum] = (
+        MOVES[State(state)] if isinstance(to, State) else LETTER_MOVES[LetterState(state)]
+    )
+    if to not in moves:
+        raise Conflict(f"{state}_to_{to}")
+    return to
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a finished registration goes, and why when that is an officer."""
+
+    state: State
+    reason: OfficerReason | None = None
+
+
+def outcome(
+    *, in_registry: bool, same_address: bool, referred: bool, already_active: bool
+) -> Outcome:
+    """What becomes of a registration whose answers are eligible.
+
+    The letter goes only to the address in the registry; a differing address, or a business that
+    is not in it, waits for an officer. The reason that the person is shown comes before
+    *already active*, which nobody is shown: whoever registers an active business must see
+    exactly what they would see otherwise.
+    """
+    if not in_registry:
+        return Outcome(State.OFFICER, OfficerReason.NOT_IN_REGISTRY)
+    if not same_address:
+        return Outcome(State.OFFICER, OfficerReason.ADDRESS)
+    if referred:
+        return Outcome(State.OFFICER, OfficerReason.ANSWERS)
+    if already_active:
+        return Outcome(State.OFFICER, OfficerReason.ALREADY_ACTIVE)
+    return Outcome(State.LETTER)
+
+
+def looks_waiting_for_letter(state: str, reason: str | None) -> bool:
+    """Whether the person sees a registration whose letter is on its way.
+
+    True for one that an officer holds because the business is already active.
+    """
+    return state == State.LETTER or (
+        state == State.OFFICER and reason == OfficerReason.ALREADY_ACTIVE
+    )
+
+
+def shown(
+    state: str,
+    reason: str | None,
+    *,
+    letter: str | None,
+    code: LastCode | None,
+    tries_allowed: int,
+    moment: datetime,
+) -> Shown:
+    """What the person is told; `letter` and `code` are the last ones of the registration.
+
+    Nothing here depends on whether the business is active, nor on whether a code was ended
+    because somebody else activated first.
+    """
+    if looks_waiting_for_letter(state, reason):
+        if letter is None or letter in UNPOSTED:
+            return Shown.PREPARING
+        if code is not None and code.expires_at < moment:
+            return Shown.EXPIRED
+        if code is not None and code.tries >= tries_allowed:
+            return Shown.LOCKED
+        return Shown(letter)
+    return _SHOWN[State(state)]
+
+
+_SHOWN = {
+    State.DRAFT: Shown.ANSWERING,
+    State.INELIGIBLE: Shown.INELIGIBLE,
+    State.ROUTED: Shown.BY_EMAIL,
+    State.OFFICER: Shown.WITH_OFFICER,
+    State.ACTIVATED: Shown.ACTIVATED,
+    State.REFUSED: Shown.REFUSED,
+    State.LAPSED: Shown.LAPSED,
+    State.WITHDRAWN: Shown.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LastCode:
+    """The last code of a registration: until when it opens, and how many tries it has seen."""
+
+    expires_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One letter in a registration's history. `by_person` leaves out those made anew by staff."""
+
+    state: str
+    asked_at: datetime
+    made_at: datetime | None
+    by_person: bool
+
+
+def may_ask_anew(
+    history: Sequence[Asked],
+    moment: datetime,
+    *,
+    after: BusinessDays,
+    most: int,
+    within: CalendarDays,
+    zone: ZoneInfo,
+) -> None:
+    """Let a new letter be asked for, or raise.
+
+    One may be asked for once `after` has passed since the last was made, and `most` in
+    `within`. Raises Conflict ``letter_waiting`` while one is still to be posted, and TooMany
+    with the first instant of the day on which the next may be asked for.
+    """
+    if any(one.state in UNPOSTED for one in history):
+        raise Conflict("letter_waiting")
+    made = [one.made_at for one in history if one.made_at is not None]
+    if made:
+        opens = last_moment(max(made), after, zone) + ONE_SECOND
+        if moment < opens:
+            raise TooMany("letter_code.new_letter_after", opens)
+    since = subtract_calendar_days(local_day(moment, zone), within)
+    counted = sorted(
+        one.asked_at
+        for one in history
+        if one.by_person
+        and one.state != LetterState.CANCELLED
+        and local_day(one.asked_at, zone) > since
+    )
+    if len(counted) >= most:
+        before = CalendarDays(within.count - 1)
+        opens = last_moment(counted[-most], before, zone) + ONE_SECOND
+        raise TooMany("letter_code.letters", opens)
+
+
+def late_from(due_at: datetime, late_after: BusinessDays, zone: ZoneInfo) -> datetime:
+    """The last instant at which a letter that is due is still on time.
+
+    "Vous devriez les recevoir dans un délai de deux jours ouvrables." What the applicant is
+    told is longer; staff see lateness from here.
+    """
+    return last_moment(due_at, late_after, zone)
+
+
+def age(due_at: datetime, moment: datetime, zone: ZoneInfo) -> int:
+    """How many business days a letter has been due."""
+    return days_elapsed(local_day(due_at, zone), local_day(moment, zone), BusinessDays)
+
+
+def expiry(made_at: datetime, valid: CalendarDays, zone: ZoneInfo) -> datetime:
+    """The last second of a code that was made at `made_at`.
+
+    "Le code d’activation expire 45 jours après l’attribution", not after its receipt.
+    """
+    return last_moment(made_at, valid, zone)
+
+
+def lapse(expires_at: datetime, lapse_after: CalendarDays, zone: ZoneInfo) -> datetime:
+    """The last instant at which a new letter may be asked for once the last code has expired."""
+    return last_moment(expires_at, lapse_after, zone)
+
+
+def reminders_due(
+    made_at: datetime, moment: datetime, remind_after: Sequence[CalendarDays], zone: ZoneInfo
+) -> int:
+    """How many of the reminders about a code should have been sent by now."""
+    elapsed = days_elapsed(local_day(made_at, zone), local_day(moment, zone), CalendarDays)
+    return sum(elapsed >= days.count for days in remind_after)
