@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
+from app.audit.targets import describe
 from app.authority.models import StaffAssignment
 from app.authority.predicate import within
 from app.authority.queries import authorise, find, visible
@@ -41,9 +42,9 @@ def give_assignment(
     require_step_up(db)
     person = _named(db, actor, urn, family_name)
     if person.id == actor:
-        raise Refused(WRITE, "own")
+        raise _refusal(actor, "own", program)
     if kind not in assignable(kinds_held(db, actor, program.id)):
-        raise Refused(WRITE, "ceiling")
+        raise _refusal(actor, "ceiling", program)
     if person.state != "active":
         raise Invalid({"urn": "inactive"})
     if kind in kinds_held(db, person.id, program.id):
@@ -65,9 +66,9 @@ def end_assignment(db: Session, actor: int, assignment_id: int) -> None:
     authorise(db, actor, WRITE, post)
     require_step_up(db)
     if post.person_id == actor:
-        raise Refused(WRITE, "own")
+        raise _refusal(actor, "own", post)
     if post.staff_role not in assignable(kinds_held(db, actor, post.program_id)):
-        raise Refused(WRITE, "ceiling")
+        raise _refusal(actor, "ceiling", post)
     if post.ends_at is not None:
         raise Conflict("already_ended")
     if leaves_none(post.staff_role, administrators(db, post.program_id, but=post.id)):
@@ -92,8 +93,9 @@ def end_assignment(db: Session, actor: int, assignment_id: int) -> None:
 def appoint_first(db: Session, *, program_id: int, person_id: int) -> int:
     """Give a program its first administrator, at the keyboard of the machine itself.
 
-    The operator's only deed on people: no page leads here. Raises Conflict ``has_administrator`` when somebody could do it in the portal,
-    ``inactive`` when the person cannot sign in.
+    The operator's only deed on people: no page leads here. Raises Conflict
+    ``has_administrator`` when somebody could do it in the portal, ``inactive`` when the person
+    cannot sign in.
     """
     lock_staff(db, program_id)
     if administrators(db, program_id):
@@ -145,6 +147,10 @@ def _named(db: Session, actor: int, urn: str, family_name: str) -> Person:
     if number is None or person is None or not same_name(person.family_name, family_name):
         raise Invalid({"urn": "unknown_person"})
     return person
+
+
+def _refusal(actor: int, reason: str, target: Program | StaffAssignment) -> Refused:
+    return Refused(WRITE, reason, person_id=actor, target=describe(target))
 
 
 def _begin(
