@@ -77,6 +77,21 @@ def _full_until(
     return times[-1] + window.length
 
 
+def give_back(kind: str, subject: str) -> None:
+    """Take back the subject's newest event: it was counted first and turned out to be no failure.
+
+    Unlike ``forgive`` it leaves earlier failures, so that one success cannot wash them away.
+    """
+    with apart() as db:
+        db.execute(
+            text(
+                "DELETE FROM limit_event WHERE id = (SELECT max(id) FROM limit_event"
+                " WHERE kind = :kind AND subject = :subject)"
+            ),
+            {"kind": kind, "subject": subject},
+        )
+
+
 def forgive(kind: str, subject: str) -> None:
     """Forget the events of a subject: a success ends a series of failures."""
     with apart() as db:
