@@ -157,6 +157,7 @@ register(
     Membership,
     Scope(
         account=Membership.account_id,
+        part=Membership.program_account_id,
         program=Membership.program_id,
         owner=Membership.person_id,
         own_actions=frozenset(
@@ -175,7 +176,11 @@ register(
 )
 register(
     Delegation,
-    Scope(account=Delegation.account_id, program=Delegation.program_id),
+    Scope(
+        account=Delegation.account_id,
+        part=Delegation.program_account_id,
+        program=Delegation.program_id,
+    ),
 )
 register(StaffAssignment, Scope(program=StaffAssignment.program_id))
 register(
