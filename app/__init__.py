@@ -38,6 +38,7 @@ WIRING = (
     "app.models",
     "app.authority.registered",
     "app.audit.scopes",
+    "app.correspondence.account",
     "app.correspondence.scopes",
     "app.enrolment.scopes",
     "app.identity.scopes",

@@ -307,6 +307,26 @@ _add(
     _l("View the users"),
 )
 _add(
+    "role_withdrawn",
+    "business role",
+    _l("An offer of a role is withdrawn"),
+    [
+        _l("You can no longer accept this role: %(role)s."),
+        _l("Business: %(business)s"),
+    ],
+    _l("View my businesses"),
+)
+_add(
+    "role_refused",
+    "business role",
+    _l("Your access is not activated"),
+    [
+        _l("The access under this role was not activated: %(role)s."),
+        _l("Business: %(business)s"),
+    ],
+    _l("View my businesses"),
+)
+_add(
     "role_activated",
     "business role",
     _l("Your access is active"),
@@ -383,6 +403,27 @@ _add(
         _l("Accept or decline the offer by %(until)s."),
     ],
     _l("Answer the offer"),
+)
+_add(
+    "transfer_begun",
+    "business person until",
+    _l("You offered the ownership of an account"),
+    [
+        _l("You offered the ownership of the account of %(business)s to %(person)s."),
+        _l("You are still the account owner. The offer can be accepted until %(until)s."),
+        _l("If it was not you, withdraw the offer at once, then contact us."),
+    ],
+    _l("View the offer"),
+)
+_add(
+    "transfer_made",
+    "business person",
+    _l("The ownership of the account is transferred"),
+    [
+        _l("You transferred the ownership of the account of %(business)s to %(person)s."),
+        _l("You are no longer its account owner."),
+    ],
+    _l("View my businesses"),
 )
 _add(
     "transfer_accepted",
