@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.targets import Target
 from app.authority import predicate
-from app.authority.models import (
-    Assignment,
-    Delegation,
-    GroupMember,
-    Membership,
-    StaffAssignment,
-)
-from app.programs.models import LevelAction, ProgramRole, RoleAction, StaffRoleAction
+from app.programs.models import ProgramRole
 
 Db = Session | scoped_session[Session]
 
@@ -22,7 +15,7 @@ Db = Session | scoped_session[Session]
 def acting_role(db: Db, person_id: int, action: str, about: Target) -> str | None:
     """What lets the person do `action` there: a role, a delegation's level, a kind of staff.
 
-    The highest one where several do; None on the person's own rows, which ask for no role.
+    The highest role where several do; None on the person's own rows, which ask for no role.
     """
     if action.startswith("staff."):
         return _staff_role(db, person_id, action, about.program_id)
@@ -33,74 +26,21 @@ def acting_role(db: Db, person_id: int, action: str, about: Target) -> str | Non
 
 
 def _staff_role(db: Db, person_id: int, action: str, program_id: int | None) -> str | None:
-    wanted = (
-        select(StaffAssignment.staff_role)
-        .join(StaffRoleAction, StaffRoleAction.staff_role == StaffAssignment.staff_role)
-        .where(
-            StaffAssignment.person_id == person_id,
-            StaffRoleAction.action_code == action,
-            predicate.within(StaffAssignment.starts_at, StaffAssignment.ends_at),
-            _in_program(program_id),
-        )
-        .order_by(StaffAssignment.id)
-    )
-    return db.scalars(wanted.limit(1)).first()
-
-
-def _in_program(program_id: int | None) -> ColumnElement[bool]:
-    if program_id is None:
-        return StaffAssignment.program_id.is_not(None)
-    return StaffAssignment.program_id == program_id
+    post, held = predicate.posts(person_id, action)
+    if program_id is not None:
+        held = held.where(post.program_id == program_id)
+    return db.scalars(held.with_only_columns(post.staff_role).order_by(post.id).limit(1)).first()
 
 
 def _member_role(db: Db, person_id: int, action: str, account_id: int) -> str | None:
-    wanted = (
-        select(Membership.role_code)
-        .join(
-            RoleAction,
-            and_(
-                RoleAction.program_id == Membership.program_id,
-                RoleAction.role_code == Membership.role_code,
-                RoleAction.action_code == action,
-            ),
-        )
-        .join(
-            ProgramRole,
-            and_(
-                ProgramRole.program_id == Membership.program_id,
-                ProgramRole.code == Membership.role_code,
-            ),
-        )
-        .where(
-            Membership.person_id == person_id,
-            Membership.account_id == account_id,
-            Membership.status == "active",
-            predicate.within(Membership.starts_at, Membership.ends_at),
-        )
-        .order_by(ProgramRole.rank)
+    member, held = predicate.memberships(person_id, action, account_id)
+    its_role = and_(
+        ProgramRole.program_id == member.program_id, ProgramRole.code == member.role_code
     )
-    return db.scalars(wanted.limit(1)).first()
+    held = held.join(ProgramRole, its_role).order_by(ProgramRole.rank).limit(1)
+    return db.scalars(held.with_only_columns(member.role_code)).first()
 
 
 def _level(db: Db, person_id: int, action: str, account_id: int) -> str | None:
-    groups = select(GroupMember.group_id).where(GroupMember.person_id == person_id)
-    wanted = (
-        select(Delegation.level)
-        .join(Assignment, Assignment.delegation_id == Delegation.id)
-        .join(
-            LevelAction,
-            and_(
-                LevelAction.program_id == Delegation.program_id,
-                LevelAction.level == Delegation.level,
-                LevelAction.action_code == action,
-            ),
-        )
-        .where(
-            Delegation.account_id == account_id,
-            Delegation.state == "active",
-            predicate.within(Delegation.starts_at, Delegation.ends_at),
-            or_(Assignment.person_id == person_id, Assignment.group_id.in_(groups)),
-        )
-        .order_by(Delegation.id)
-    )
-    return db.scalars(wanted.limit(1)).first()
+    grant, held = predicate.delegations(person_id, action, account_id)
+    return db.scalars(held.with_only_columns(grant.level).order_by(grant.id).limit(1)).first()

@@ -1,0 +1,168 @@
+"""The fixtures of all tests: real parts, and each test alone in a database of its own."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session, scoped_session
+
+from app.base import db as base
+from app.base import settings as base_settings
+from app.base.context import Origin, origin, set_origin
+from config import Settings, load
+from tests.support.clock import Clock
+from tests.support.database import Databases, plain_engine, server_folder
+from tests.support.mail import Mailbox, Sink
+from tests.support.world import World
+
+
+def _values(**overrides: object) -> Settings:
+    """The settings of a test: of the environment nothing counts but what is given here."""
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
+    os.environ.pop("GUICHET_ENV", None)
+    return load(
+        {
+            "env": "test",
+            "secret_key": "only for tests, " + "s" * 32,
+            "code_keys": "test:" + base64.b64encode(b"only for tests".ljust(32, b"k")).decode(),
+            "anchor_key": base64.b64encode(b"only for tests".ljust(32, b"a")).decode(),
+            "base_url": "http://localhost",
+            "mail_from": "guichet@portal.example",
+            **overrides,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The PostgreSQL of this test process."""
+    databases = Databases(server_folder(tmp_path_factory.mktemp("pg")))
+    databases.start()
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture(scope="session")
+def _sink() -> Iterator[Sink]:
+    sink = Sink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[str]:
+    """The name of this test's own database: migrated and synced, otherwise empty."""
+    with databases.copy() as name:
+        yield name
+
+
+@pytest.fixture
+def settings(
+    databases: Databases, database: str, _sink: Sink, tmp_path: Path
+) -> Iterator[Settings]:
+    """The settings of this test, installed as those of the process."""
+    values = _values(
+        database_url=databases.app_url(database),
+        smtp_host="127.0.0.1",
+        smtp_port=_sink.port,
+        instance_dir=tmp_path / "instance",
+        anchor_dir=tmp_path / "anchors",
+    )
+    base_settings.install(values)
+    set_origin(Origin())
+    yield values
+    set_origin(Origin())
+
+
+@pytest.fixture
+def engine(databases: Databases, settings: Settings) -> Iterator[Engine]:
+    """The application's engine, connected to this test's database as the application's role."""
+    with databases.connected(settings.database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def db(engine: Engine) -> scoped_session[Session]:
+    """The application's own session, in the application's role."""
+    return base.session
+
+
+@pytest.fixture
+def owner_engine(databases: Databases, database: str) -> Iterator[Engine]:
+    """The owner's engine: migrations, the clock, attacks from inside."""
+    with plain_engine(databases.owner_url(database)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def owner_db(owner_engine: Engine) -> Iterator[Session]:
+    """A session in the owner's role."""
+    with Session(owner_engine) as session:
+        yield session
+
+
+@pytest.fixture
+def clock(owner_engine: Engine) -> Clock:
+    """`clock.move(days=46)`, `clock.set(moment)`, `clock.stop()`: the database's clock."""
+    return Clock(owner_engine)
+
+
+@pytest.fixture
+def world(engine: Engine, owner_engine: Engine) -> Iterator[World]:
+    """People, businesses, accounts, staff: `world.person()`, `world.account(owner)`…"""
+    world = World(engine, owner_engine)
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="session")
+def _portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once a process: its start is slow, and it holds no data."""
+    from app import create_app
+
+    folder = tmp_path_factory.mktemp("portal")
+    values = _values(
+        database_url=databases.app_url(databases.template()),
+        instance_dir=folder,
+        anchor_dir=folder / "anchors",
+    )
+    portal = create_app(values)
+    # The fixtures connect it to each test's database; the template must have no session open.
+    base.session.get_bind().engine.dispose()
+    return portal
+
+
+@pytest.fixture
+def app(_portal: Flask, engine: Engine, settings: Settings) -> Flask:
+    """The portal, on this test's database."""
+    return _portal
+
+
+@pytest.fixture
+def mailbox(app: Flask, engine: Engine, _sink: Sink) -> Mailbox:
+    """What was mailed, over real SMTP, by jobs that `mailbox.run_jobs()` runs here."""
+    return Mailbox(app, engine, _sink)
+
+
+@pytest.fixture
+def acting() -> Iterator[Callable[..., None]]:
+    """`acting(person)`: what follows is done by this person, with a code proved just now."""
+    before = origin()
+
+    def act(person: object, **fields: object) -> None:
+        values = {"person_id": getattr(person, "id", person), "request_id": "test"}
+        if "code_verified_at" not in fields:
+            values["code_verified_at"] = base.now()
+            base.session.rollback()
+        set_origin(Origin(**(values | fields)))
+
+    yield act
+    set_origin(before)
