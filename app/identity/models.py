@@ -63,8 +63,11 @@ class Factor(Model):
 
 
 class Challenge(Model):
-    """A one-time code that was sent. Neither the code nor a secret is stored:
-    both are derived from a server key and this row's random id."""
+    """A one-time code that was sent.
+
+    Neither the code nor a secret is stored: both are derived from a server key and this row's
+    random id.
+    """
 
     __tablename__ = "challenge"
     __table_args__ = (

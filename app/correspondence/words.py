@@ -1,0 +1,50 @@
+"""A notice in words: made when it is read or sent, in the language of who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session, scoped_session
+
+from app.correspondence.models import Notice
+from app.correspondence.templates import Kind, Template, find_template
+from app.programs.models import ProgramRole
+from app.web import formats
+from app.web.locale import language
+
+Db = Session | scoped_session[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice as people read it."""
+
+    subject: str
+    body: tuple[str, ...]
+    verb: str
+
+
+def words_of(db: Db, notice: Notice) -> Words:
+    """Write a notice in the language of the running request or mail."""
+    template = find_template(notice.template)
+    facts = {name: _said(db, notice, template, name) for name in template.facts}
+    return Words(
+        subject=str(template.subject) % facts,
+        body=tuple(str(sentence) % facts for sentence in template.body),
+        verb=str(template.verb),
+    )
+
+
+def _said(db: Db, notice: Notice, template: Template, name: str) -> str:
+    value: str = notice.facts[name]
+    match template.facts[name]:
+        case Kind.DAY:
+            return formats.format_day(date.fromisoformat(value))
+        case Kind.MOMENT:
+            return formats.format_moment(datetime.fromisoformat(value))
+        case Kind.ROLE:
+            role = db.get(ProgramRole, (notice.program_id, value))
+            return role.label(language()) if role is not None else value
+        case Kind.TEXT:
+            return value

@@ -1,0 +1,224 @@
+"""One-time codes: made from a server key and a challenge's id, never stored, counted first.
+
+A wrong try is counted before the code is compared, in a transaction of its own, so that neither
+a rollback nor a hundred requests at once give tries away. What fails is counted three times: on
+the code, in a row and in all on the person's factor. A new code resets none of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from app.audit.events import Event
+from app.audit.service import record
+from app.base import keys
+from app.base.context import origin
+from app.base.db import apart, now
+from app.base.errors import GuichetError, Invalid
+from app.base.limiting import Window, forgive, spend
+from app.base.queue import enqueue
+from app.identity import factors
+from app.identity.models import Challenge, SignInSession
+from app.parties.models import Person
+from app.programs.limits import limits
+
+RESEND = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A code that was right and is not yet consumed: ``consume`` it inside the deed it opens."""
+
+    challenge_id: uuid.UUID
+    person_id: int
+    purpose: str
+    session_id: int
+
+
+def code_of(challenge: Challenge) -> str | None:
+    """The six digits of a challenge, or None when its key was withdrawn.
+
+    RFC 4226 over a secret that the database does not hold, bound to person, purpose and
+    session: the same row copied for another person has another code.
+    """
+    key = keys.by_id(challenge.key_id)
+    if key is None or challenge.person_id is None:
+        return None
+    bound = f"{challenge.id}:{challenge.person_id}:{challenge.purpose}:{challenge.session_id}"
+    secret = hmac.new(key.derive("one-time code"), bound.encode(), hashlib.sha256).digest()
+    generator = pyotp.HOTP(
+        base64.b32encode(secret).decode(),
+        digits=limits().one_time_code.digits,
+        digest=hashlib.sha256,
+    )
+    return generator.at(0)
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────
+
+
+def spend_sending(person_id: int, mailbox: str) -> None:
+    """Count a code about to be sent, for the account and for its mailbox.
+
+    The gap is the account's alone: colleagues who share a mailbox may sign in together. Both
+    counts are forgiven by a code that is used, so they only fill up when codes are sent and not
+    used. Raises TooMany. Call it before the deed.
+    """
+    spend(RESEND, f"mailbox:{mailbox}", _windows())
+    spend(RESEND, f"person:{person_id}", [Window(1, limits().resend.gap), *_windows()])
+
+
+def spend_sending_to(mailbox: str) -> None:
+    """The same for an address that belongs to nobody yet. Raises TooMany."""
+    spend(RESEND, f"mailbox:{mailbox}", _windows())
+
+
+def _windows() -> list[Window]:
+    limit = limits().resend
+    return [Window(limit.per_hour, timedelta(hours=1)), Window(limit.per_day, timedelta(days=1))]
+
+
+def issue(
+    db: Session,
+    person: Person | None,
+    purpose: str,
+    session: SignInSession,
+    *,
+    silent: bool = False,
+) -> Challenge:
+    """Make a challenge and have its code sent; older ones of the session end.
+
+    Without a person it is a decoy: it looks and expires like any other, and nothing is sent;
+    nor is it when ``silent``. The job carries the challenge's id only; the code is derived when
+    the mail is written.
+    """
+    moment = now(db)
+    db.execute(
+        update(Challenge)
+        .where(
+            Challenge.session_id == session.id,
+            Challenge.consumed_at.is_(None),
+            Challenge.replaced_at.is_(None),
+        )
+        .values(replaced_at=moment)
+    )
+    challenge = Challenge(
+        id=uuid.uuid4(),
+        person_id=person.id if person else None,
+        purpose=purpose,
+        session_id=session.id,
+        key_id=keys.current().id,
+        mailbox=person.email_folded if person else "",
+        language=origin().language,
+        made_at=moment,
+        expires_at=moment + limits().one_time_code.life,
+        tries=0,
+    )
+    db.add(challenge)
+    db.flush()  # the job refers to it
+    if person is not None and not silent:
+        enqueue(db, "identity.send_code", challenge_id=str(challenge.id), priority=10)
+        record(
+            db,
+            Event.CODE_SENT,
+            actor=person.id,
+            target=person,
+            changes={"purpose": purpose, "language": challenge.language},
+            personal={"mailbox": person.email_folded},
+        )
+    return challenge
+
+
+def current_of(db: Session | scoped_session[Session], session_id: int) -> Challenge | None:
+    """The session's newest challenge that is neither used nor replaced."""
+    wanted = select(Challenge).where(
+        Challenge.session_id == session_id,
+        Challenge.consumed_at.is_(None),
+        Challenge.replaced_at.is_(None),
+    )
+    return db.scalars(wanted.order_by(Challenge.made_at.desc()).limit(1)).one_or_none()
+
+
+# ── verifying ───────────────────────────────────────────────────────────────────────────
+
+
+def verify(session_id: int, purpose: str, typed: str) -> Proof:
+    """Compare what was typed with the session's code. Call it before the deed it opens.
+
+    Raises Invalid at ``code``: *code_expired* (nothing to try any more), *code_mismatch* with
+    ``left``, the tries that remain, or *factor_disabled*; TooMany while the account is locked.
+    A password reset hears only the first two: a lock would tell that the name exists.
+    """
+    challenge, barrier = _count_try(session_id, purpose)
+    if barrier is not None and purpose != "password_reset":
+        raise barrier
+    expected = code_of(challenge)
+    right = expected is not None and hmac.compare_digest(expected.encode(), typed.encode())
+    if right and barrier is None and challenge.person_id is not None:
+        return Proof(challenge.id, challenge.person_id, purpose, session_id)
+    if challenge.person_id is not None and barrier is None:
+        factors.settle_failure(challenge.person_id, challenge)
+    left = limits().one_time_code.tries - challenge.tries
+    raise Invalid({"code": "code_mismatch" if left > 0 else "code_expired"}, left=left)
+
+
+def _count_try(session_id: int, purpose: str) -> tuple[Challenge, GuichetError | None]:
+    """Take one try before comparing; tell what bars the factor, if anything does."""
+    barrier = None
+    with apart() as db:
+        taken = db.execute(
+            update(Challenge)
+            .where(
+                Challenge.session_id == session_id,
+                Challenge.purpose == purpose,
+                Challenge.tries < limits().one_time_code.tries,
+                Challenge.consumed_at.is_(None),
+                Challenge.replaced_at.is_(None),
+                Challenge.expires_at > func.guichet_now(),
+            )
+            .values(tries=Challenge.tries + 1)
+            .returning(Challenge)
+        )
+        challenge = taken.scalar_one_or_none()
+        if challenge is None:
+            raise Invalid({"code": "code_expired"})
+        if challenge.person_id is not None:
+            barrier = factors.count_try(db, challenge.person_id)
+        db.expunge(challenge)
+    return challenge, barrier
+
+
+def consume(db: Session, proof: Proof) -> None:
+    """Use up a code that was right, inside the deed it opens; of two requests one wins.
+
+    Raises Invalid *code_expired* when it was used, replaced or ran out meanwhile.
+    """
+    used = db.execute(
+        update(Challenge)
+        .where(
+            Challenge.id == proof.challenge_id,
+            Challenge.consumed_at.is_(None),
+            Challenge.replaced_at.is_(None),
+            Challenge.expires_at > func.guichet_now(),
+        )
+        .values(consumed_at=func.guichet_now())
+        .returning(Challenge.id)
+    )
+    if used.scalar_one_or_none() is None:
+        raise Invalid({"code": "code_expired"})
+    factors.clear(db, proof.person_id)
+
+
+def forgive_sending(person: Person) -> None:
+    """A code that was used shows that its mailbox is read: the counts of sending start again."""
+    forgive(RESEND, f"person:{person.id}")
+    forgive(RESEND, f"mailbox:{person.email_folded}")

@@ -1,0 +1,178 @@
+"""Changing a password: with the present one, or by a code when it is forgotten."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.events import Event, Outcome
+from app.audit.service import record
+from app.base.context import origin
+from app.base.db import User, apart, deed, now, session
+from app.base.errors import Conflict, Invalid, TooMany
+from app.base.limiting import Window, forgive, spend
+from app.correspondence.service import notify
+from app.identity import codes, factors, passwords, rules, sessions
+from app.identity.codes import Proof
+from app.identity.models import SignInSession
+from app.identity.sessions import Step
+from app.parties.models import Person
+from app.programs.limits import limits
+
+
+def change_password(actor: int, session_id: int, present: str, new: str) -> Step:
+    """Change one's own password; every other session ends, and the person is told.
+
+    Raises Invalid at ``present`` (*present_password*) or ``password``; TooMany after too many
+    wrong present ones: an open browser is no licence to guess.
+    """
+    person = session.get_one(Person, actor)
+    name = _sign_in_name(session(), person)
+    limit = limits().password_tries
+    tiers = [Window(tier.tries, tier.within) for tier in (limit.short, limit.long)]
+    spend("present_password", str(actor), tiers)
+    credential = passwords.password_of(session, actor)
+    if not passwords.matches(credential.secret if credential else None, present):
+        with apart() as db:
+            about = db.get(Person, actor)
+            record(db, Event.PASSWORD_WRONG, actor=actor, target=about, outcome=Outcome.FAILED)
+        raise Invalid({"present": "present_password"})
+    forgive("present_password", str(actor))
+    passwords.check_new(new, sign_in_name=name, email=person.email)
+    return _change(actor, session_id, passwords.hashed(new))
+
+
+@deed
+def _change(db: Session, actor: int, session_id: int, secret: str) -> Step:
+    row = sessions.lock(db, session_id)
+    if row.person_id != actor or row.stage != "full":
+        raise Conflict("session_ended")
+    ended = _set(db, actor, secret, but=row.id)
+    person = db.get_one(Person, actor)
+    changes = {"sessions_ended": ended}
+    record(db, Event.PASSWORD_CHANGED, actor=actor, target=person, changes=changes)
+    return sessions.renew(row)
+
+
+def _set(db: Session, person_id: int, secret: str, *, but: int | None) -> int:
+    """Keep the new hash, end the sessions, tell the person. Returns how many sessions ended."""
+    credential = passwords.password_of(db, person_id)
+    if credential is None:
+        raise Conflict("no_password")
+    credential.secret, credential.changed_at = secret, now(db)
+    notify(db, person_id, "password_changed", {"at": credential.changed_at}, path="/password")
+    return sessions.end_all(db, person_id, "password_changed", but=but)
+
+
+def _sign_in_name(db: Session, person: Person) -> str:
+    name: str = db.scalars(select(User.username).where(User.id == person.user_id)).one()
+    return name
+
+
+# ── forgotten ───────────────────────────────────────────────────────────────────────────
+
+
+def request_reset(sign_in_name: str, *, device: str = "") -> Step:
+    """Begin a reset: a code goes to the person's mailbox when the name is known.
+
+    When it is not, when the person may not sign in, or when codes were sent too often, the same
+    session and a challenge without a mail are made: what follows looks the same to who asked.
+    Raises TooMany by network address only.
+    """
+    name = rules.fold_sign_in_name(sign_in_name)
+    limit = limits().password_tries.long
+    spend(
+        "password_reset",
+        rules.limited_address(origin().address),
+        [Window(limit.tries, limit.within)],
+    )
+    wanted = select(Person).join(User, User.id == Person.user_id)
+    known = session.scalars(wanted.where(User.username == name, Person.state == "active"))
+    person = known.unique().one_or_none()
+    return _begin_reset(person.id if person else None, _may_send(person), device)
+
+
+def _may_send(person: Person | None) -> bool:
+    """Whether a code may go out; whoever asked is not told."""
+    if person is None or factors.barrier(factors.factor_of(session, person.id), now(session)):
+        return False
+    try:
+        codes.spend_sending(person.id, person.email_folded)
+    except TooMany:
+        return False
+    return True
+
+
+@deed
+def _begin_reset(db: Session, person_id: int | None, may_send: bool, device: str) -> Step:
+    person = db.get_one(Person, person_id) if person_id else None
+    step = sessions.begin(db, person, "password_reset", device=device, next_path=None)
+    row = db.get_one(SignInSession, step.session_id)
+    codes.issue(db, person, "password_reset", row, silent=not may_send)
+    return step
+
+
+def resend_reset(session_id: int) -> None:
+    """Send another code for a reset, known name or not.
+
+    The gap and the numbers are those of the session, which are the same for everybody. Raises
+    TooMany.
+    """
+    limit = limits().resend
+    row = session.get_one(SignInSession, session_id)
+    spend("reset_resend", str(session_id), [Window(1, limit.gap)])
+    _resend_reset(session_id, _may_send(row.person))
+
+
+@deed
+def _resend_reset(db: Session, session_id: int, may_send: bool) -> None:
+    row = sessions.lock(db, session_id)
+    if row.purpose != "password_reset" or row.stage != "credential":
+        raise Conflict("code_verified")
+    codes.issue(db, row.person, "password_reset", row, silent=not may_send)
+
+
+def confirm_reset(session_id: int, typed: str) -> Step:
+    """Accept the code of a reset: the session may then set a password, and nothing else.
+
+    Raises Invalid as ``codes.verify`` does.
+    """
+    proof = codes.verify(session_id, "password_reset", typed)
+    step = _confirm_reset(proof)
+    codes.forgive_sending(session.get_one(Person, proof.person_id))
+    return step
+
+
+@deed
+def _confirm_reset(db: Session, proof: Proof) -> Step:
+    row = sessions.lock(db, proof.session_id)
+    if row.purpose != "password_reset" or row.stage != "credential":
+        raise Conflict("code_verified")
+    codes.consume(db, proof)
+    row.stage, row.code_verified_at, row.factor = "code", now(db), factors.EMAIL_CODE
+    return sessions.renew(row)
+
+
+def set_password(session_id: int, new: str) -> None:
+    """Set the password at the end of a reset; every session ends, this one too.
+
+    The person then signs in like anybody, with a code. Raises Invalid at ``password``.
+    """
+    row = session.get_one(SignInSession, session_id)
+    if row.purpose != "password_reset" or row.stage != "code" or row.person is None:
+        raise Conflict("session_ended")
+    name = _sign_in_name(session(), row.person)
+    passwords.check_new(new, sign_in_name=name, email=row.person.email)
+    _set_after_reset(session_id, passwords.hashed(new))
+
+
+@deed
+def _set_after_reset(db: Session, session_id: int, secret: str) -> None:
+    row = sessions.lock(db, session_id)
+    if row.stage != "code" or row.purpose != "password_reset" or row.person_id is None:
+        raise Conflict("session_ended")
+    ended = _set(db, row.person_id, secret, but=row.id)
+    sessions.end(db, row, "password_changed")
+    person = db.get_one(Person, row.person_id)
+    changes = {"sessions_ended": ended}
+    record(db, Event.PASSWORD_RESET, actor=person.id, target=person, changes=changes)
