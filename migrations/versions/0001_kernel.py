@@ -36,7 +36,7 @@ APPEND_ONLY = ("terms_acceptance", "client_number")
 # Rows that may really go: counters, and sign-ups that nobody finished.
 DELETABLE = (
     "limit_event", "ab_user", "ab_user_role", "party", "person", "credential", "factor",
-    "challenge", "sign_in_session", "group_member", "assignment",
+    "challenge", "sign_in_session", "kept_form", "group_member", "assignment",
 )  # fmt: skip
 
 

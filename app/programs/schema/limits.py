@@ -49,10 +49,12 @@ class Tries(Strict):
 
 
 class PasswordTries(Rule):
-    """Two tiers for one account from one address, and a cap over everybody."""
+    """Two tiers for one name from one address, one for the address, and a cap over everybody."""
 
     short: Tries
     long: Tries
+    address: Tries
+    """Failures from one network address, whatever the names: an office may share one."""
     everybody: Tries
 
 
