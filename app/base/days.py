@@ -71,11 +71,13 @@ def federal_holidays(year: int) -> frozenset[date]:
 
     A holiday that falls on a weekend is also kept on the working day that replaces it. The
     library leaves out two of the twelve: Easter Monday and the Civic Holiday (first Monday of
-    August).
+    August). Raises `ValueError` for a year that the library does not know (after 2100).
     """
     listed = holidays.country_holidays(
         "CA", years=year, categories=(holidays.GOVERNMENT,), language="en_CA"
     )
+    if not listed:
+        raise ValueError(f"no federal holidays are known for {year}")
     good_friday = listed.get_named("Good Friday")[0]
     easter_monday = good_friday + 3 * ONE_DAY
     first_of_august = date(year, 8, 1)

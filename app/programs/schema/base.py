@@ -191,6 +191,13 @@ class Text(Strict):
         """The names of the values the text has holes for, written %(name)s."""
         return frozenset(_PLACEHOLDER.findall(self.en))
 
+    @model_validator(mode="before")
+    @classmethod
+    def _both_languages(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError("expected the text in English (en) and in French (fr)")  # noqa: TRY004
+        return value
+
     @model_validator(mode="after")
     def _same_placeholders(self) -> Text:
         english, french = (set(_PLACEHOLDER.findall(text)) for text in (self.en, self.fr))

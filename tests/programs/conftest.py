@@ -1,0 +1,89 @@
+"""The definition under test: as it is written, and with every code of its own renamed.
+
+Code knows kinds, never a program's codes: what holds for one must hold for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from app.programs import library
+from app.programs.loader import parse, read_tree
+from app.programs.schema.definition import Definition
+
+MARK = "other_"
+# Sections whose keys are the program's own codes.
+CODED = {
+    "bases",
+    "lines",
+    "matrix",
+    "roles",
+    "standings",
+    "service_standards",
+    "sources",
+    "questions",
+    "choices",
+    "identifiers",
+    "fields",
+}
+# Keys whose values name such a code.
+NAMING = {
+    "may",
+    "gives",
+    "proposes",
+    "role",
+    "old_holder_becomes",
+    "bases",
+    "base",
+    "lines",
+    "page",
+    "question",
+    "among",
+    "answers",
+}
+KINDS = {"yes", "no", "none"}
+
+
+def rename(code: str) -> str:
+    return code if code in KINDS else MARK + code
+
+
+def renamed(value: Any, key: str = "") -> Any:
+    """The same tree with every code of the program's own changed wherever it stands."""
+    if isinstance(value, dict):
+        coded = key in CODED
+        return {rename(k) if coded else k: renamed(v, "" if coded else k) for k, v in value.items()}
+    if key in NAMING:
+        return [rename(v) for v in value] if isinstance(value, list) else rename(value)
+    return [renamed(v) for v in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A definition, and what its codes are called there."""
+
+    definition: Definition
+    code: Callable[[str], str]
+
+
+def tree(code: str = "pip") -> Any:
+    """The file as plain keys, lists and text."""
+    return read_tree(library.source(code), code)[1]
+
+
+def written(value: Any) -> str:
+    """A tree as YAML again."""
+    return yaml.dump(value, allow_unicode=True, sort_keys=False)
+
+
+@pytest.fixture(scope="session", params=["as written", "every code renamed"])
+def pip(request: pytest.FixtureRequest) -> Subject:
+    if request.param == "as written":
+        return Subject(library.definition("pip"), str)
+    other = renamed(tree()) | {"code": "other"}
+    return Subject(parse(Definition, written(other), "other.yaml"), rename)

@@ -1,0 +1,145 @@
+"""The matrix of facts A3, cell by cell, and who gives, takes or proposes which role."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.programs import library
+from app.programs.actions import Action
+from app.programs.rules import roles as rules
+
+OWNER, PROXY, FULL, ADMINISTRATOR = (
+    "account_owner",
+    "proxy_account_owner",
+    "full_access_user",
+    "user_administrator",
+)
+ROLES = (OWNER, PROXY, FULL, ADMINISTRATOR)
+# Row of the field's page → who may, in the order of ROLES.
+CELLS = {
+    "View users in the portal": "YYYY",
+    "Modify users in the portal": "YYYY",
+    "Add users in the portal": "YYYY",
+    "View and update the company profile": "YYYN",
+    "View and update the application profile": "YYYN",
+    "View and update the security profile": "YYYN",
+    "View membership status and system notifications": "YYYY",
+    "Submit changes to the portal account": "YNNN",
+    "Transfer account ownership": "YNNN",
+}
+OWNER_ONLY = (
+    Action.ACCOUNT_ACTIVATE,
+    Action.TERMS_ACCEPT,
+    Action.ACCOUNT_SUBMIT,
+    Action.APPLICATION_SUBMIT,
+    Action.OWNERSHIP_TRANSFER,
+    Action.USERS_ACTIVATE,
+    Action.USERS_REACTIVATE,
+)
+
+
+@pytest.mark.parametrize("label", CELLS)
+@pytest.mark.parametrize("place", range(4))
+def test_each_cell_of_the_matrix_is_that_of_the_page(pip, label, place):
+    (row,) = [one for one in pip.definition.matrix.values() if one.label.en == label]
+    for action in row.actions:
+        expected = CELLS[label][place] == "Y"
+        assert rules.may(pip.definition, pip.code(ROLES[place]), action) is expected
+
+
+def test_the_nine_rows_of_the_page_come_first_but_for_the_activity_of_the_account():
+    labels = [row.label.en for row in library.definition("pip").matrix.values()]
+    assert [label for label in labels if label in CELLS] == list(CELLS)
+
+
+@pytest.mark.parametrize("action", OWNER_ONLY)
+def test_what_the_page_reserves_to_the_owner_is_the_owners_alone(pip, action):
+    held = [role for role in ROLES if rules.may(pip.definition, pip.code(role), action)]
+    assert held == [OWNER]
+
+
+def test_every_action_the_portal_asks_about_is_granted_to_somebody(pip):
+    granted = set().union(*(rules.actions_of(pip.definition, pip.code(role)) for role in ROLES))
+    assert granted == set(Action)
+
+
+def test_the_proxy_does_all_that_the_owner_does_except_what_is_the_owners_alone(pip):
+    owner = rules.actions_of(pip.definition, pip.code(OWNER))
+    assert owner - rules.actions_of(pip.definition, pip.code(PROXY)) == set(OWNER_ONLY)
+
+
+def test_exactly_the_owner_role_is_required_and_exclusive(pip):
+    for role in ROLES:
+        one = pip.definition.roles[pip.code(role)]
+        assert (one.required, one.exclusive) == ((True, True) if role == OWNER else (False, False))
+
+
+GIVES = {
+    OWNER: {PROXY, FULL, ADMINISTRATOR},
+    PROXY: {FULL, ADMINISTRATOR},
+    FULL: {FULL, ADMINISTRATOR},
+    ADMINISTRATOR: set(),
+}
+
+
+@pytest.mark.parametrize("giver", ROLES)
+@pytest.mark.parametrize("role", ROLES)
+def test_owner_gives_every_role_but_owner_and_the_others_the_two_lower_ones(pip, giver, role):
+    answer = rules.may_give(pip.definition, pip.code(giver), pip.code(role))
+    assert answer is (role in GIVES[giver])
+    assert rules.may_take(pip.definition, pip.code(giver), pip.code(role)) is answer
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_user_administrators_only_propose(pip, role):
+    proposer = pip.code(ADMINISTRATOR)
+    assert not rules.may_give(pip.definition, proposer, pip.code(role))
+    expected = role in (FULL, ADMINISTRATOR)
+    assert rules.may_propose(pip.definition, proposer, pip.code(role)) is expected
+
+
+def test_a_change_of_role_needs_the_right_over_the_old_and_the_new_one(pip):
+    def may_change(changer: str, old: str, new: str) -> bool:
+        return rules.may_change(pip.definition, *map(pip.code, (changer, old, new)))
+
+    assert may_change(OWNER, PROXY, FULL)
+    assert may_change(PROXY, FULL, ADMINISTRATOR)
+    assert not may_change(PROXY, PROXY, FULL)
+    assert not may_change(PROXY, FULL, PROXY)
+    assert not may_change(OWNER, FULL, OWNER)
+    assert not may_change(OWNER, OWNER, FULL)
+
+
+def test_a_person_added_by_anyone_but_the_owner_waits_for_the_owner(pip):
+    waiting = {r for r in ROLES if rules.waits_for_activation(pip.definition, pip.code(r))}
+    assert waiting == {PROXY, FULL, ADMINISTRATOR}
+
+
+def test_the_roles_offered_to_an_adder_are_those_they_give_or_propose(pip):
+    def offered(adder: str) -> list[str]:
+        return [role.code for role in rules.roles_to_offer(pip.definition, pip.code(adder))]
+
+    assert offered(OWNER) == [pip.code(r) for r in (PROXY, FULL, ADMINISTRATOR)]
+    assert offered(PROXY) == [pip.code(r) for r in (FULL, ADMINISTRATOR)]
+    assert offered(ADMINISTRATOR) == [pip.code(r) for r in (FULL, ADMINISTRATOR)]
+
+
+def test_the_old_owner_is_offered_proxy_first_and_may_leave(pip):
+    first, second = rules.old_holder_choices(pip.definition)
+    assert first is pip.definition.roles[pip.code(PROXY)]
+    assert second is None
+
+
+def test_roles_rank_from_the_owner_down(pip):
+    assert [rules.rank(pip.definition, pip.code(role)) for role in ROLES] == [1, 2, 3, 4]
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_role_that_does_not_exist_gives_and_may_do_nothing(role, other):
+    definition = library.definition("pip")
+    if role in definition.roles:
+        return
+    assert not rules.may(definition, role, Action.ACCOUNT_VIEW)
+    assert not rules.may_give(definition, role, other)
+    assert not rules.may_propose(definition, role, other)
+    assert not rules.may_give(definition, OWNER, role)
