@@ -5,11 +5,18 @@ Only ``sync`` writes these tables; people change the YAML file.
 
 from __future__ import annotations
 
+from flask_babel import get_locale
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Key, Now, Words
 from app.base.db import Model
+
+
+def _reader() -> str:
+    """The language of whoever reads the page or the file that is being made."""
+    locale = get_locale()
+    return locale.language if locale is not None else "en"
 
 
 class Program(Model):
@@ -26,6 +33,9 @@ class Program(Model):
     def name(self, language: str) -> str:
         """The program's official name in ``language``."""
         return self.name_fr if language == "fr" else self.name_en
+
+    def __str__(self) -> str:
+        return self.name(_reader())
 
 
 class ProgramVersion(Model):
@@ -62,6 +72,9 @@ class ProgramRole(Model):
     def label(self, language: str) -> str:
         """The role's official name in ``language``."""
         return self.label_fr if language == "fr" else self.label_en
+
+    def __str__(self) -> str:
+        return self.label(_reader())
 
 
 class ProgramAction(Model):
