@@ -32,31 +32,32 @@ def test_one_subject_reaching_its_limit_leaves_another_alone():
 
 
 def test_the_window_frees_a_place_when_its_first_event_is_old_enough(clock):
-    clock.stop()
+    begun = clock.stop()
     fill()
-    clock.move(minutes=59, seconds=59)
+    clock.stop(begun + timedelta(minutes=59, seconds=59))
     with pytest.raises(TooMany) as refused:
         spend("resend", "ann", HOURLY)
-    clock.move(seconds=1)
-    assert clock.now() == refused.value.retry_at
+    assert refused.value.retry_at == begun + timedelta(hours=1)
+    clock.stop(refused.value.retry_at)
     spend("resend", "ann", HOURLY)
 
 
 def test_the_shorter_of_two_windows_holds_first(clock):
-    clock.stop()
+    begun = clock.stop()
     windows = [Window(1, timedelta(seconds=30)), Window(5, timedelta(hours=1))]
     spend("resend", "ann", windows)
+    clock.stop(begun + timedelta(seconds=29))
     with pytest.raises(TooMany):
         spend("resend", "ann", windows)
-    clock.move(seconds=30)
+    clock.stop(begun + timedelta(seconds=30))
     spend("resend", "ann", windows)
 
 
 def test_hammering_does_not_push_the_end_of_the_window_away(clock):
-    clock.stop()
+    begun = clock.stop()
     fill()
     ends = is_full("resend", "ann", HOURLY)
-    clock.move(minutes=30)
+    clock.stop(begun + timedelta(minutes=30))
     with pytest.raises(TooMany):
         spend("resend", "ann", HOURLY)
     assert is_full("resend", "ann", HOURLY) == ends
