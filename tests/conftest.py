@@ -15,10 +15,15 @@ from sqlalchemy.orm import Session, scoped_session
 from app.base import db as base
 from app.base import settings as base_settings
 from app.base.context import Origin, origin, set_origin
+from app.identity.models import SignInSession
+from app.parties.models import Person
 from config import Settings, load
+from tests.support import signing
+from tests.support.client import Answer, Client
 from tests.support.clock import Clock
 from tests.support.database import Databases, plain_engine, server_folder
 from tests.support.mail import Mailbox, Sink
+from tests.support.signing import give_session
 from tests.support.world import World
 
 
@@ -150,6 +155,44 @@ def app(_portal: Flask, engine: Engine, settings: Settings) -> Flask:
 def mailbox(app: Flask, engine: Engine, _sink: Sink) -> Mailbox:
     """What was mailed, over real SMTP, by jobs that `mailbox.run_jobs()` runs here."""
     return Mailbox(app, engine, _sink)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser: `client.get("/me", lang="fr")`, `client.post_form("/me", {…}, to="/me")`."""
+    return Client(app)
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[..., Client]:
+    """Another browser, as often as one is asked for: `new_client(lang="fr")`."""
+    return lambda lang="en": Client(app, lang)
+
+
+@pytest.fixture
+def sign_in(app: Flask, world: World, client: Client) -> Callable[..., SignInSession]:
+    """`sign_in(person)`: the client's browser has this person's complete session from here on.
+
+    `sign_in(person, browser, stage="code", …)` for another browser, a half-way session, or a
+    session with other columns.
+    """
+
+    def enter(
+        person: Person, browser: Client | None = None, stage: str = "full", **columns: object
+    ) -> SignInSession:
+        return give_session(world, browser or client, person, stage, **columns)
+
+    return enter
+
+
+@pytest.fixture
+def walk_in(world: World, mailbox: Mailbox, client: Client) -> Callable[..., Answer]:
+    """`walk_in(person)`: sign in through the real pages, with the code from the mail."""
+
+    def walk(person: Person, browser: Client | None = None, **options: str) -> Answer:
+        return signing.walk_in(browser or client, mailbox, world, person, **options)
+
+    return walk
 
 
 @pytest.fixture
