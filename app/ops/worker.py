@@ -35,6 +35,9 @@ RESCUE_EVERY: Final = 10.0
 """So a killed worker's job runs again within half a minute; one minute is promised."""
 RESCUES: Final = 5
 """A job that has met this many deaths probably causes them: it fails instead."""
+POLL: Final = 2.0
+"""Seconds between looks at the queue: only new jobs announce themselves, not those whose hour or
+whose turn (of one lock) has come."""
 DRAIN: Final = 10.0
 """Seconds that running jobs get when the worker is asked to stop."""
 RESTART_AFTER: Final = 2.0
@@ -156,6 +159,7 @@ async def _work(queue: procrastinate.App, stopping: asyncio.Event) -> None:
         queue.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
+            fetch_job_polling_interval=POLL,
             shutdown_graceful_timeout=DRAIN,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED_AFTER,
