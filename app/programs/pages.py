@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from app.programs import library
-from app.programs.rules.roles import old_holder_choices
+from app.programs.rules.roles import may_give, may_propose, old_holder_choices
 from app.programs.schema.base import Source
 from app.programs.schema.definition import Definition
 from app.programs.schema.roles import Role
@@ -114,8 +114,10 @@ def _matrix(definition: Definition) -> list[tuple[str, list[bool]]]:
 def _role_facts(definition: Definition, role: Role) -> list[tuple[str, str]]:
     """Who gives the role, who proposes it, or that it only changes hands."""
     everyone = definition.roles.values()
-    givers = [said(other.label) for other in everyone if role.code in other.gives]
-    proposers = [said(other.label) for other in everyone if role.code in other.proposes]
+    givers = [said(one.label) for one in everyone if may_give(definition, one.code, role.code)]
+    proposers = [
+        said(one.label) for one in everyone if may_propose(definition, one.code, role.code)
+    ]
     facts = [(_("Given by"), givers), (_("Proposed by"), proposers)]
     if role.code == definition.transfer.role:
         facts.append((_("Passes on by"), [_("Transfer of ownership")]))

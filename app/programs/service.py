@@ -14,6 +14,7 @@ from app.audit.service import record
 from app.base.errors import GuichetError
 from app.programs import library
 from app.programs.library import definition, definitions
+from app.programs.loader import DefinitionError
 from app.programs.models import (
     LevelAction,
     Program,
@@ -27,7 +28,14 @@ from app.programs.models import (
 from app.programs.rules.roles import actions_of, rank
 from app.programs.schema.definition import Definition
 
-__all__ = ["PublishedVersionChanged", "definition", "definitions", "sync", "sync_steps"]
+__all__ = [
+    "DefinitionError",
+    "PublishedVersionChanged",
+    "definition",
+    "definitions",
+    "sync",
+    "sync_steps",
+]
 
 Rows = Mapping[tuple[Any, ...], Mapping[str, Any]]
 
