@@ -79,18 +79,19 @@ def _chain(
     connection: Connection, anchors: dict[int, Anchor], report: Report
 ) -> tuple[_Walk, Break | None]:
     walk = _Walk()
-    for row in connection.execution_options(yield_per=_AT_A_TIME).execute(_rows()):
-        try:
-            reason = _fault(row, walk, anchors.get(row.seq))
-        except Malformed as error:
-            reason = str(error)
-        if reason is not None:
-            # A gap is named by the entry that is not there.
-            return walk, Break(min(row.seq, walk.seq + 1), reason)
-        walk.seq, walk.hash = row.seq, bytes(row.hash)
-        report.entries += 1
-        report.erased += row.erased_at is not None
-        _note_erasures(row, walk)
+    with connection.execution_options(yield_per=_AT_A_TIME).execute(_rows()) as rows:
+        for row in rows:
+            try:
+                reason = _fault(row, walk, anchors.get(row.seq))
+            except Malformed as error:
+                reason = str(error)
+            if reason is not None:
+                # A gap is named by the entry that is not there.
+                return walk, Break(min(row.seq, walk.seq + 1), reason)
+            walk.seq, walk.hash = row.seq, bytes(row.hash)
+            report.entries += 1
+            report.erased += row.erased_at is not None
+            _note_erasures(row, walk)
     if walk.unexplained:
         return walk, Break(min(walk.unexplained), "its personal values are gone, unexplained")
     return walk, None
