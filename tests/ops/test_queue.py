@@ -354,8 +354,9 @@ def test_old_jobs_and_counters_are_pruned_and_young_ones_stay(session, database)
             state=state,
         )
         database.ask(
-            "UPDATE procrastinate_events SET at = now() - CAST(%(age)s AS interval) "
-            "WHERE job_id = (SELECT max(id) FROM procrastinate_jobs)",
+            "INSERT INTO procrastinate_events (job_id, type, at) "
+            "SELECT max(id), 'started', now() - CAST(%(age)s AS interval) "
+            "FROM procrastinate_jobs",
             age=age,
         )
     for age in ("100 days", "80 days"):
