@@ -12,9 +12,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
+from app.authority.models import StaffAssignment
+from app.authority.predicate import within
 from app.base.context import origin
 from app.base.db import apart, now
 from app.base.errors import Conflict
@@ -44,7 +46,8 @@ class Seen:
     """A session as a request finds it.
 
     ``over`` says why it lets nobody in any more: *idle*, *absolute*, or how it was ended.
-    ``ends_at`` is when it ends if nothing else is done.
+    ``ends_at`` is when it ends if nothing is done after this request. ``is_staff`` tells that
+    the person works for the agency in some program now.
     """
 
     row: SignInSession
@@ -52,6 +55,7 @@ class Seen:
     now: datetime
     over: str | None
     ends_at: datetime
+    is_staff: bool
 
 
 def hash_of(token: str) -> bytes:
@@ -101,21 +105,25 @@ def renew(row: SignInSession) -> Step:
 
 def read(db: Db, token: str) -> Seen | None:
     """The session of a cookie, with its person and the database's clock, in one statement."""
+    post = exists().where(
+        StaffAssignment.person_id == SignInSession.person_id,
+        within(StaffAssignment.starts_at, StaffAssignment.ends_at),
+    )
     wanted = (
-        select(SignInSession, Person, func.guichet_now())
+        select(SignInSession, Person, func.guichet_now(), post)
         .outerjoin(Person, Person.id == SignInSession.person_id)
         .where(SignInSession.token_hash == hash_of(token))
     )
     found = db.execute(wanted).unique().one_or_none()
     if found is None:
         return None
-    row, person, moment = found
+    row, person, moment, is_staff = found
     over = row.end_reason or _why_over(row, moment)
     if over is None and person is not None and person.state == "disabled":
         over = "disabled"
     limit = limits().session
-    ends_at = min(row.last_seen_at + limit.idle, row.started_at + limit.absolute)
-    return Seen(row, person, moment, over, ends_at)
+    ends_at = min(moment + limit.idle, row.started_at + limit.absolute)
+    return Seen(row, person, moment, over, ends_at, is_staff)
 
 
 def _why_over(row: SignInSession, moment: datetime) -> str | None:
@@ -123,9 +131,13 @@ def _why_over(row: SignInSession, moment: datetime) -> str | None:
     return rules.why_over(moment, row.started_at, row.last_seen_at, limit.idle, limit.absolute)
 
 
-def touch(seen: Seen) -> None:
-    """Note that the person is there, at most once a minute: a page costs no write."""
-    if seen.now - seen.row.last_seen_at < _TOUCHED_EVERY:
+def touch(seen: Seen, *, at_once: bool = False) -> None:
+    """Note that the person is there, at most once a minute: most pages cost no write.
+
+    So an idle session may end up to a minute early, never late; ``at_once`` when the person
+    asked for more time.
+    """
+    if not at_once and seen.now - seen.row.last_seen_at < _TOUCHED_EVERY:
         return
     with apart() as db:
         db.execute(

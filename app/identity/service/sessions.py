@@ -23,6 +23,14 @@ def sign_out(db: Session, session_id: int) -> None:
 
 
 @deed
+def replace(db: Session, session_id: int) -> None:
+    """End a session because its browser begins another; the trail tells of the new one."""
+    row = db.get(SignInSession, session_id)
+    if row is not None:
+        sessions.end(db, row, "replaced")
+
+
+@deed
 def end_session(db: Session, actor: int, session_id: int, *, action: str = "self.update") -> None:
     """End one session: one's own, or as staff with ``staff.sessions.end``.
 
