@@ -113,6 +113,11 @@ BEGIN
     ELSE
         subject := NEW.account_id;
     END IF;
+    -- Under this isolation the count below would look at the transaction's start, lock or not.
+    IF current_setting('transaction_isolation') = 'repeatable read' THEN
+        RAISE EXCEPTION 'required roles are not changed under REPEATABLE READ'
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     PERFORM 1 FROM account WHERE id = subject FOR NO KEY UPDATE;
     SELECT role.code INTO missing
     FROM account

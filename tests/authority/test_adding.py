@@ -40,9 +40,7 @@ def test_accents_case_and_spaces_are_forgiven(
     newcomer = world.person(family=family, email="Zoe.Cote@Mail.example")
     acting(owner)
     typed_urn = newcomer.urn.lower().replace("-", " ")
-    given = data_of(
-        newcomer, urn=typed_urn, family_name=typed, email=" zoe.cote@mail.EXAMPLE "
-    )
+    given = data_of(newcomer, urn=typed_urn, family_name=typed, email=" zoe.cote@mail.EXAMPLE ")
     add_user(owner.id, account.id, given, roles.full)
     assert membership(account, newcomer).status == "offered"
 
@@ -119,9 +117,7 @@ def test_five_failures_an_hour_per_account(world, account, people, roles, acting
         adder = adders[n % 3]
         acting(adder)
         with pytest.raises(Invalid):
-            add_user(
-                adder.id, account.id, data_of(newcomer, urn=world.person().urn), roles.full
-            )
+            add_user(adder.id, account.id, data_of(newcomer, urn=world.person().urn), roles.full)
     last = people[roles.administrator]
     acting(last)
     with pytest.raises(TooMany):
@@ -328,9 +324,7 @@ def test_the_highest_role_asks_for_a_fresh_code(world, account, owner, roles, ac
     add_user(owner.id, account.id, data_of(newcomer), roles.full)
 
 
-def test_a_code_of_twenty_one_minutes_ago_is_not_fresh(
-    world, account, owner, roles, acting, clock
-):
+def test_a_code_of_twenty_one_minutes_ago_is_not_fresh(world, account, owner, roles, acting, clock):
     newcomer = world.person()
     acting(owner)
     clock.move(timedelta(minutes=21))
@@ -431,9 +425,7 @@ def test_a_closed_account_takes_nobody_in(world, account, owner, roles, acting):
         add_user(owner.id, account.id, data_of(world.person()), roles.full)
 
 
-def test_adding_somebody_shows_nothing_of_their_credentials(
-    world, account, owner, roles, acting
-):
+def test_adding_somebody_shows_nothing_of_their_credentials(world, account, owner, roles, acting):
     newcomer = world.person()
     before = (newcomer.email, newcomer.row_version)
     acting(owner)
