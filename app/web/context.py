@@ -45,15 +45,13 @@ class Nameplate:
 class Viewer:
     """Who looks at the page, once signed in.
 
-    ``unread`` counts notices; ``menu`` is the staff menu; ``session_ends`` is when the session
-    ends if nothing is done, ``idle_seconds`` how far away that is.
+    ``unread`` counts notices; ``session_ends`` is when the session ends if nothing is done,
+    ``idle_seconds`` how far away that is.
     """
 
     name: str
     language: str
     unread: int = 0
-    staff: bool = False
-    menu: Sequence[Link] = ()
     session_ends: datetime | None = None
     idle_seconds: int | None = None
 
@@ -114,12 +112,19 @@ def error_count() -> int:
 
 
 def note_primary(label: str, name: str | None = None, value: str | None = None) -> str:
-    """Remember the form's first button: Enter must press it and not the language switch,
-    which stands earlier in the page."""
+    """Remember the form's first button.
+
+    Enter must press it and not the language switch, which stands earlier in the page.
+    """
     forms: list[PageForm] = g.get("page_forms", [])
     if forms and forms[-1].primary is None:
         forms[-1].primary = (str(label), name, value)
     return ""
+
+
+def page_again() -> str:
+    """This page opened afresh, or the home page when it opens by a button only."""
+    return at(request.path) or at("/") or "/"
 
 
 def page_action() -> str:
@@ -169,6 +174,7 @@ def _mark(folder: str, name: str) -> str:
 def install(app: Flask) -> None:
     """Give the templates their names."""
     app.jinja_env.globals.update(
+        address_in=locale.address_in,
         at=at,
         begin_form=begin_form,
         choices_of=choices_of,
@@ -179,6 +185,7 @@ def install(app: Flask) -> None:
         language=locale.language,
         note_primary=note_primary,
         page_action=page_action,
+        page_again=page_again,
         other_language_url=locale.other_language_url,
         page_form=page_form,
         static_url=static_url,

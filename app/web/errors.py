@@ -1,6 +1,116 @@
-"""Error pages."""
+"""One page for each way a request can fail: what happened, what to do, a reference to quote.
 
-from flask import Flask
+The pages say nothing internal. They hold when the database is down (nobody is looked up) and
+when the address has no language (the browser's is used).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
+from app.web.context import at
+
+log = logging.getLogger("guichet.errors")
+
+# Without 0 O 1 I L U: it is read over the telephone.
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
-def install(app: Flask) -> None: ...
+def install(app: Flask) -> None:
+    """Give every exception that may leave a view its page."""
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _our_fault)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(StepUpNeeded, _step_up)
+    app.register_error_handler(NotFound, lambda _error: _answer(404))
+    app.register_error_handler(Refused, lambda _error: _answer(403))
+    app.register_error_handler(Conflict, lambda _error: _answer(409))
+    app.register_error_handler(Invalid, lambda _error: _answer(400))
+    app.register_error_handler(TooMany, _too_many)
+
+
+def reference() -> str:
+    """The reference of this request: shown on its error page, written in the log."""
+    if "reference" not in g:
+        letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        g.reference = f"{letters[:4]}-{letters[4:]}"
+    found: str = g.reference
+    return found
+
+
+def _http(error: HTTPException) -> BaseResponse | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error  # a redirect of the router
+    answer = _answer(code)
+    if code == 405:
+        allowed: Any = getattr(error, "valid_methods", None)
+        answer.headers["Allow"] = ", ".join(sorted(allowed or ()))
+    return answer
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    return _answer(400, page="form_too_old")
+
+
+def _our_fault(error: InternalServerError) -> Response:
+    cause = error.original_exception or error
+    log.error("%s %s %s", reference(), request.method, request.path, exc_info=cause)
+    return _answer(500, logged=True)
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
+    return _answer(503, logged=True)
+
+
+def _too_many(error: TooMany) -> Response:
+    answer = _answer(429, retry_at=error.retry_at)
+    wait = error.retry_at - datetime.now(UTC)  # advice for machines; the database decides
+    answer.headers["Retry-After"] = str(max(1, round(wait.total_seconds())))
+    return answer
+
+
+def step_up_for(address: str) -> BaseResponse:
+    """Ask for a fresh code, then come back to ``address``."""
+    return redirect(f"{request.root_path}/step-up?{urlencode({'next': address})}")
+
+
+def _step_up(_error: StepUpNeeded) -> BaseResponse:
+    return step_up_for(f"{request.root_path}{request.path}")
+
+
+def _answer(code: int, page: str | None = None, *, logged: bool = False, **facts: Any) -> Response:
+    """The page of ``code``; a code without a page of its own gets that of its hundred."""
+    if not logged:
+        log.info("%s %s %s %s", reference(), code, request.method, request.path)
+    name = page or str(code if code in _PAGES else code // 100 * 100)
+    if code >= 500:
+        g.viewer = None  # looking somebody up is what may have failed
+    try:
+        body = _draw(name, facts)
+    except SQLAlchemyError:
+        g.viewer = None
+        body = _draw(name, facts)
+    return Response(body, status=code)
+
+
+def _draw(name: str, facts: dict[str, Any]) -> str:
+    for drawn in ("page_forms", "nameplate"):
+        g.pop(drawn, None)  # what the failed page had begun
+    return render_template(
+        f"errors/{name}.html", reference=reference(), home=at("/") or "/", **facts
+    )

@@ -1,5 +1,4 @@
-"""The forms' ground: own words for errors, one list of problems, and a language switch that
-keeps what was typed."""
+"""The forms' ground: own words, one list of problems, a language switch that keeps answers."""
 
 from __future__ import annotations
 
@@ -125,7 +124,7 @@ def _problems(fields: Any) -> Iterator[Problem]:
 
 
 def required(message: str) -> DataRequired:
-    """The field must be filled; spaces do not fill it. Say what to enter, with the label's words."""
+    """The field must be filled; spaces do not fill it. ``message`` uses the label's words."""
     return DataRequired(message)
 
 

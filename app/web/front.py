@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
+from app.programs import library
+from app.programs.schema.definition import Definition
 from app.web.access import public
+from app.web.admin.menu import staff_menu
 from app.web.context import at, current_viewer
 
 pages = Blueprint("front", __name__)
@@ -16,24 +19,24 @@ pages = Blueprint("front", __name__)
 def home() -> str | Response:
     """Visitors learn what this is; a signed-in person goes to their businesses."""
     if current_viewer() is not None:
-        inside = at("/staff/") if current_viewer().staff else at("/businesses")
+        inside = at("/staff/") if staff_menu() else at("/businesses")
         if inside:
             return redirect(inside)
-    return render_template("public/home.html")
+    return render_template("public/home.html", programs=_programs())
 
 
 @pages.get("/contact")
 @public
 def contact() -> str:
     """How to reach the agency, by kind of question."""
-    return render_template("public/contact.html")
+    return render_template("public/contact.html", portal=library.portal(), programs=_programs())
 
 
 @pages.get("/privacy")
 @public
 def privacy() -> str:
     """What is kept about a person, why, and for how long."""
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", portal=library.portal())
 
 
 @pages.get("/accessibility")
@@ -41,3 +44,7 @@ def privacy() -> str:
 def accessibility() -> str:
     """What the portal conforms to, what is not tried yet, and whom to tell."""
     return render_template("public/accessibility.html")
+
+
+def _programs() -> list[Definition]:
+    return list(library.definitions())

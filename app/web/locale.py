@@ -104,8 +104,16 @@ def address_in(language: str) -> str:
 
 
 def other_language_url() -> str:
-    """The same page in the other language, its query kept."""
-    return address_in(other_language())
+    """The same page in the other language, its query kept.
+
+    A page that answers a button's POST and cannot be opened leads to the front page instead.
+    """
+    other = other_language()
+    if request.method not in {"GET", "HEAD"}:
+        adapter = current_app.create_url_adapter(request)
+        if adapter is None or not adapter.test(request.path, "GET"):
+            return f"{request.environ.get('guichet.root', '')}/{other}/"
+    return address_in(other)
 
 
 def install(app: Flask, front: Callable[[], str]) -> None:
@@ -114,7 +122,7 @@ def install(app: Flask, front: Callable[[], str]) -> None:
     Call it after AppBuilder: its own choice of the locale (a session value set by GET, or a
     query argument) is replaced.
     """
-    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.extensions["babel"].locale_selector = select_locale
 
     def into_a_language() -> BaseResponse | None:

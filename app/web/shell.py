@@ -1,32 +1,36 @@
-"""The shell around every page, put together: what ``create_app`` calls."""
+"""The shell around every page, over nothing: no database, no sign-in."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from flask import Flask, render_template
 
-from app.web import context, errors, formats, front, locale, security
+from app.web import context, errors, formats, help_pages, locale, security, templating
+
+# The day of this release: the date every page shows as modified.
+RELEASED: Final = date(2026, 11, 22)
 
 
-def install(app: Flask, *, modified: date, gallery: bool = False) -> None:
-    """Prefix, formats, templates' names, headers, error pages and public pages.
+def install(app: Flask, *, gallery: bool = False) -> None:
+    """Prefix, formats, templates' names, headers, error pages and help.
 
-    Call it after AppBuilder (it replaces AppBuilder's choice of the locale) and before the
-    gate is registered. ``modified`` is the date of the release, shown in the footer;
-    ``gallery`` adds the page that shows every part, for development and tests.
+    Call it after AppBuilder: its choice of the locale is replaced. ``gallery`` adds the page
+    that shows every part, for development and tests.
     """
+    templating.install(app)
     formats.install(app)
     context.install(app)
-    context.set_date_modified(app, modified)
+    context.set_date_modified(app, RELEASED)
     locale.install(app, front=_both_languages)
     security.install(app)
     errors.install(app)
-    app.register_blueprint(front.pages)
+    app.register_blueprint(help_pages.pages)
     if gallery:
-        from app.web.gallery import pages as gallery_pages  # not part of production
+        from app.web.gallery import pages  # not part of a real service
 
-        app.register_blueprint(gallery_pages)
+        app.register_blueprint(pages)
 
 
 def _both_languages() -> str:

@@ -1,15 +1,16 @@
-"""A small app with the shell alone: no database, no sign-in."""
+"""A small app with the shell and the public pages: no database, no sign-in."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
+from app.programs.pages import pages as program_pages
 from app.web import shell
+from app.web.front import pages as front_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,8 +25,9 @@ def small_app(**settings: object) -> Flask:
         BABEL_DEFAULT_LOCALE="en_CA",
     )
     app.config.update(settings)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
     CSRFProtect(app)
-    shell.install(app, modified=date(2026, 11, 20), gallery=True)
+    shell.install(app, gallery=True)
+    app.register_blueprint(front_pages)
+    app.register_blueprint(program_pages)
     return app

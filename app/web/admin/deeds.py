@@ -1,0 +1,51 @@
+"""What a staff screen can do to a row besides showing it: always a service's deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.web.forms import GuichetForm
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A deed on one row, or on several when ``bulk``; asked once more on a page of its own.
+
+    ``run(row, form)`` calls the service (with ``bulk``: ``run(rows, form)``) and returns None, or
+    the response to send instead of going back to the row (a file). It may raise Invalid, whose
+    codes ``words`` turns into sentences. ``action`` decides for whom the button is there;
+    ``when(row)`` whether the row's state allows it. ``says`` is what will happen, one sentence.
+    """
+
+    name: str
+    label: Any
+    says: Any
+    run: Callable[[Any, GuichetForm], Any]
+    action: str
+    form: type[GuichetForm] = GuichetForm
+    when: Callable[[Any], bool] = lambda _row: True
+    done: Any = None
+    danger: bool = False
+    bulk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Rows of another screen that belong to this one: shown as a link with their number.
+
+    ``column`` is the relation's name in the other model, one of its search columns.
+    """
+
+    label: Any
+    view: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the list worth a tab: its words and the parameters of its filters."""
+
+    label: Any
+    query: dict[str, str]

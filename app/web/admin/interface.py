@@ -1,0 +1,80 @@
+"""The data interface of every staff screen: the scope sits here, beneath all of FAB.
+
+Lists, single rows, counts, drop-downs and related rows all pass ``_apply_inner_all``; nothing
+is visible that the scope does not let through.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Query, Session
+
+from app.web.admin import scope
+
+MOST_COUNTED = 10_000
+"""Counting stops one row later: “more than 10,000”. An exact count costs more than the page."""
+
+
+class SafeSQLAInterface(SQLAInterface):
+    """FAB's interface with the scope of one action (``staff.letters.read``) beneath it."""
+
+    def __init__(self, obj: type[Any], action: str, session: Session | None = None) -> None:
+        self.action = action
+        super().__init__(obj, session)
+
+    def _apply_inner_all(self, query: Query[Any], *args: Any, **kwargs: Any) -> Query[Any]:
+        seen: Query[Any] = query.filter(scope.clause(self.obj, self.action))
+        found: Query[Any] = super()._apply_inner_all(seen, *args, **kwargs)
+        return found
+
+    def rows(self, filters: Any = None) -> Query[Any]:
+        """The rows that may be seen, those of the view's own ``base_filters`` if it has any."""
+        return self._apply_inner_all(self.session.query(self.obj), filters)
+
+    def row(self, key: object, filters: Any = None) -> Any | None:
+        """One row by its key, or None: the same for a row that is not there."""
+        column = self.get_pk()
+        try:
+            value = column.type.python_type(key)
+        except (TypeError, ValueError, NotImplementedError):
+            return None
+        if isinstance(value, int) and not 0 <= value < 2**63:
+            return None
+        return self.rows(filters).filter(column == value).one_or_none()
+
+    def capped_count(self, query: Query[Any]) -> int:
+        """How many rows, one more than ``MOST_COUNTED`` at most."""
+        some = query.order_by(None).with_entities(self.get_pk()).limit(MOST_COUNTED + 1)
+        found = self.session.execute(select(func.count()).select_from(some.subquery()))
+        return int(found.scalar_one())
+
+    def query_count(self, query: Query[Any], filters: Any = None, *_args: Any, **_kw: Any) -> int:
+        """FAB's own lists count no further either."""
+        return self.capped_count(self._apply_inner_all(query, filters))
+
+    def get_related_interface(self, col_name: str) -> SafeSQLAInterface:
+        """The related rows, under the same action: drop-downs show no more than lists."""
+        return SafeSQLAInterface(self.get_related_model(col_name), self.action, self._session)
+
+    def get_related_obj(self, col_name: str, value: object) -> Any | None:
+        """A related row by its key, if it may be seen."""
+        return self.get_related_interface(col_name).row(value)
+
+    def is_words(self, col_name: str) -> bool:
+        """Whether the column is a text-search column."""
+        column = self.list_columns.get(col_name)
+        return column is not None and isinstance(column.type, TSVECTOR)
+
+    def _no_grouping(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise NotImplementedError("FAB's charts read around the scope; Guichet draws its own")
+
+    query_simple_group = query_month_group = query_year_group = _no_grouping
+
+    def _no_writing(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise NotImplementedError("a screen changes nothing itself: it calls a service's deed")
+
+    add = edit = delete = delete_all = _no_writing

@@ -1,0 +1,127 @@
+"""The list of a staff screen, and the list as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.base.errors import StepUpNeeded
+from app.web.admin import columns, export, listing, scope
+from app.web.admin.base import Screen
+from app.web.admin.deeds import Tab
+from app.web.admin.filters import Control
+from app.web.admin.interface import MOST_COUNTED
+from app.web.admin.routes import route
+from app.web.errors import step_up_for
+
+
+class Listed(Screen):
+    """The addresses ``list/`` and ``export/…``."""
+
+    @route("/list/")
+    def list(self) -> str:
+        """The rows that the filters leave, a page of them."""
+        asked = self._asked(request.args)
+        drawn = self._controls(asked)
+        query = self._narrowed(drawn)
+        total = self.datamodel.capped_count(query)
+        rows = self._page(query, asked)
+        return str(
+            self.render_template(
+                self.list_template,
+                view=self,
+                asked=asked,
+                controls=drawn,
+                rows=[self._row(row) for row in rows],
+                total=min(total, MOST_COUNTED),
+                more=total > MOST_COUNTED,
+                first=asked.page * asked.size + 1,
+                tabs=self._tabs(asked),
+                bulk=[d for d in self.deeds if d.bulk],
+                sizes=listing.PAGE_SIZES,
+                new_order=listing.Order,
+            )
+        )
+
+    def _asked(self, args: Any) -> listing.Asked:
+        return listing.read(
+            url_for(f"{self.endpoint}.list"),
+            type(self).__name__,
+            [one.name for one in self._search],
+            self.order_columns,
+            args,
+        )
+
+    def _controls(self, asked: listing.Asked) -> Sequence[Control]:
+        return listing.controls(
+            self.datamodel, self._search, dict(self.label_columns), dict(self.choices), asked
+        )
+
+    def _narrowed(self, drawn: Sequence[Control]) -> Any:
+        return listing.narrow(self.datamodel.rows(self._base_filters), drawn, self.datamodel)
+
+    def _sorted(self, query: Any, asked: listing.Asked) -> Any:
+        order = asked.order or listing.Order(*self.base_order)
+        return listing.ordered(query, self.datamodel.obj, order, dict(self.sort_as))
+
+    def _page(self, query: Any, asked: listing.Asked) -> Sequence[Any]:
+        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.list_columns]))
+        page = self._sorted(loaded, asked).offset(asked.page * asked.size).limit(asked.size)
+        found: Sequence[Any] = page.all()
+        return found
+
+    def _tabs(self, asked: listing.Asked) -> Sequence[tuple[Tab, str, str, bool]]:
+        """Each tab with its address, its count in words and whether it is the open one."""
+        found = []
+        for tab in self.tabs:
+            there = self._asked(MultiDict(tab.query))
+            number = self.datamodel.capped_count(self._narrowed(self._controls(there)))
+            words = self.count_words(number)
+            found.append((tab, there.address(), words, there.values == asked.values))
+        return found
+
+    @staticmethod
+    def count_words(number: int) -> str:
+        """A number of rows in words that stay true when counting stopped."""
+        if number > MOST_COUNTED:
+            return str(gettext("more than %(num)s", num=columns.plain(MOST_COUNTED)))
+        return str(columns.plain(number))
+
+    def _row(self, row: Any) -> dict[str, Any]:
+        key = self.datamodel.get_pk_value(row)
+        return {
+            "row": row,
+            "key": key,
+            "name": str(self.cell(row, self.list_columns[0])),
+            "url": url_for(f"{self.endpoint}.show", pk=key),
+            "cells": [(column, self.cell(row, column)) for column in self.list_columns],
+            "state": self.row_state(row),
+        }
+
+    @route("/export/<any(csv,xlsx):kind>", ["POST"], permission="list")
+    def export(self, kind: str) -> Response:
+        """What the filters leave, as a file. By POST, because the trail is told of it."""
+        asked = self._asked(request.args)
+        query = self._narrowed(self._controls(asked))
+        facts = {"kind": kind, "filters": asked.values, "rows": self.datamodel.capped_count(query)}
+        try:
+            if not scope.told(self.datamodel.obj, self.datamodel.action, facts):
+                abort(404)
+        except StepUpNeeded:
+            return step_up_for(asked.address())
+        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.list_columns]))
+        rows = self._sorted(loaded, asked).yield_per(500)
+        heads = [str(self.label_columns[column]) for column in self.list_columns]
+        lines = ([self.exported(row, column) for column in self.list_columns] for row in rows)
+        return export.send(kind, str(self.list_title), heads, lines)
+
+    def exported(self, row: Any, column: str) -> Any:
+        """What a file says for a column: the word of a choice, ISO dates, plain numbers."""
+        if column in self.choices:
+            return str(self.cell(row, column))
+        return columns.raw(columns.value_of(row, column))

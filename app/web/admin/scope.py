@@ -1,0 +1,54 @@
+"""Which rows a staff screen may touch: asked of one function, and nothing when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import false
+from sqlalchemy.sql import ColumnElement
+
+Scope = Callable[[type[Any], str], ColumnElement[bool]]
+"""Model and action → the condition on the model's rows that the person here fulfils."""
+
+May = Callable[[str, Any], bool]
+"""Action and row → whether the person here may do it on this very row."""
+
+Exported = Callable[[type[Any], str, dict[str, Any]], None]
+"""Told of every export before its first row is read: model, action, what was asked.
+
+It writes the trail, and raises Refused or StepUpNeeded when there shall be no export.
+"""
+
+
+def set_scope(app: Flask, scope: Scope, may: May) -> None:
+    """Say who decides about rows. Until then every screen is empty and every deed refused."""
+    app.extensions["guichet.scope"] = scope
+    app.extensions["guichet.may"] = may
+
+
+def set_exported(app: Flask, exported: Exported) -> None:
+    """Say who is told of exports. Until then there are none."""
+    app.extensions["guichet.exported"] = exported
+
+
+def clause(model: type[Any], action: str) -> ColumnElement[bool]:
+    """The condition on rows of ``model``; one that no row fulfils when nobody decides."""
+    scope: Scope | None = current_app.extensions.get("guichet.scope")
+    return false() if scope is None else scope(model, action)
+
+
+def may(action: str, row: Any) -> bool:
+    """Whether the person here may do ``action`` on ``row``."""
+    decide: May | None = current_app.extensions.get("guichet.may")
+    return decide is not None and decide(action, row)
+
+
+def told(model: type[Any], action: str, facts: dict[str, Any]) -> bool:
+    """Tell of an export; False when nobody listens, and then there must be none."""
+    exported: Exported | None = current_app.extensions.get("guichet.exported")
+    if exported is None:
+        return False
+    exported(model, action, facts)
+    return True

@@ -1,0 +1,177 @@
+"""The pages of one row of a staff screen: its facts, its forms, its deeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.base.errors import Invalid, NotFound, Refused
+from app.web.admin import scope
+from app.web.admin.deeds import Deed
+from app.web.admin.lists import Listed
+from app.web.admin.routes import route
+from app.web.forms import GuichetForm
+
+MOST_AT_ONCE = 100
+"""Rows that one bulk deed takes at most: a page."""
+
+
+class SafeModelView(Listed):
+    """A screen over one model: list, filters, order, export, one row, deeds.
+
+    Read-only unless it says otherwise. Nothing is generated from the table: what is shown,
+    searched, sorted and exported is listed, in both languages, or the screen refuses to start.
+    """
+
+    @route("/show/<pk>")
+    def show(self, pk: str) -> str:
+        """One row: its facts, what may be done to it, what belongs to it."""
+        row = self._found(pk)
+        open_deeds = [d for d in self.deeds if d.when(row) and scope.may(d.action, row)]
+        return str(
+            self.render_template(
+                self.show_template,
+                view=self,
+                row=row,
+                pk=pk,
+                name=self.row_title(row),
+                facts=[(self.label_columns[c], self.shown(row, c)) for c in self.show_columns],
+                deeds=[d for d in open_deeds if not d.bulk],
+                related=self._related_links(row),
+                can_edit=self.edit_form is not None and scope.may(self.edit_action, row),
+                extra=self.more_of(row),
+            )
+        )
+
+    def _related_links(self, row: Any) -> Sequence[tuple[Any, str, str]]:
+        found = []
+        for related in self.related:
+            view = next(
+                (v for v in self.appbuilder.baseviews if type(v).__name__ == related.view), None
+            )
+            if not isinstance(view, SafeModelView) or not self._screen_open(view):
+                continue
+            there = view._asked(  # noqa: SLF001 (another screen of this class)
+                MultiDict({f"_flt_0_{related.column}": str(self.datamodel.get_pk_value(row))})
+            )
+            query = view._narrowed(view._controls(there))  # noqa: SLF001
+            count = self.count_words(view.datamodel.capped_count(query))
+            found.append((related.label, there.address(), count))
+        return found
+
+    def _screen_open(self, view: SafeModelView) -> bool:
+        return bool(self.appbuilder.sm.has_access("can_list", view.class_permission_name))
+
+    # ---- forms ---------------------------------------------------------------------------
+
+    @route("/add", ["GET", "POST"])
+    def add(self) -> str | Response:
+        """A new row: the form, then the service's deed."""
+        if self.add_form is None:
+            abort(404)
+        form = self.add_form()
+        back = url_for(f"{self.endpoint}.list")
+        if form.validate_on_submit() and self._done(form, lambda: self.deed_add(form)):
+            flash(gettext("Your changes are saved."), "done")
+            return redirect(back)
+        return self._form_page(form, self.add_title, back)
+
+    @route("/edit/<pk>", ["GET", "POST"])
+    def edit(self, pk: str) -> str | Response:
+        """Another state of a row: the form, then the service's deed."""
+        row = self._found(pk)
+        if self.edit_form is None:
+            abort(404)
+        if not scope.may(self.edit_action, row):
+            raise Refused(self.edit_action)
+        form = self.edit_form(obj=row)
+        back = url_for(f"{self.endpoint}.show", pk=pk)
+        if form.validate_on_submit() and self._done(form, lambda: self.deed_edit(row, form)):
+            flash(gettext("Your changes are saved."), "done")
+            return redirect(back)
+        return self._form_page(form, self.edit_title, back)
+
+    def _form_page(self, form: GuichetForm, title: Any, back: str) -> str:
+        page = self.render_template(
+            self.edit_template, view=self, form=form, heading=title, back=back
+        )
+        return str(page)
+
+    def deed_add(self, form: GuichetForm) -> None:
+        """Call the service that makes the row. A screen with ``add_form`` says how."""
+        raise NotImplementedError
+
+    def deed_edit(self, row: Any, form: GuichetForm) -> None:
+        """Call the service that changes the row. A screen with ``edit_form`` says how."""
+        raise NotImplementedError
+
+    def _done(self, form: GuichetForm, work: Any) -> Any:
+        """Do the work; an Invalid becomes errors of the form, and nothing was done."""
+        try:
+            return work() or True
+        except Invalid as refusal:
+            for field, code in refusal.errors.items():
+                sentence = str(self.words.get(code, gettext("Check this answer.")))
+                form.add_error(field if field in form else None, sentence % refusal.values)
+            return None
+
+    # ---- deeds ---------------------------------------------------------------------------
+
+    @route("/deed/<name>/<pk>", ["GET", "POST"], permission="show")
+    def deed(self, name: str, pk: str) -> str | Response:
+        """Ask once more for a deed on one row, then do it. GET only asks."""
+        row, one = self._found(pk), self._deed(name, bulk=False)
+        self._must(one, [row])
+        back = url_for(f"{self.endpoint}.show", pk=pk)
+        return self._ask(one, [row], back, lambda form: one.run(row, form))
+
+    @route("/bulk", ["GET", "POST"], permission="list")
+    def bulk(self) -> str | Response:
+        """Ask once more for a deed on the chosen rows, then do it. GET only asks."""
+        back = url_for(f"{self.endpoint}.list")
+        one = self._deed(request.args.get("deed", ""), bulk=True)
+        keys = list(dict.fromkeys(request.args.getlist("row")))[:MOST_AT_ONCE]
+        rows = [self._found(key) for key in keys]
+        if not rows:
+            flash(gettext("Select at least one row, then choose the action again."), "info")
+            return redirect(back)
+        self._must(one, rows)
+        return self._ask(one, rows, back, lambda form: one.run(rows, form))
+
+    def _deed(self, name: str, *, bulk: bool) -> Deed:
+        found = next((d for d in self.deeds if d.name == name and d.bulk == bulk), None)
+        if found is None:
+            raise NotFound(f"deed {name}")
+        return found
+
+    @staticmethod
+    def _must(one: Deed, rows: Sequence[Any]) -> None:
+        for row in rows:
+            if not scope.may(one.action, row):
+                raise Refused(one.action)
+
+    def _ask(self, one: Deed, rows: Sequence[Any], back: str, work: Any) -> str | Response:
+        form = one.form()
+        if form.validate_on_submit():
+            outcome = self._done(form, lambda: work(form))
+            if isinstance(outcome, Response):
+                return outcome
+            if outcome:
+                count = len(rows)
+                default = ngettext("Done for %(num)s row.", "Done for %(num)s rows.", count)
+                flash(str(one.done or default), "done")
+                return redirect(back)
+        page = self.render_template(
+            self.deed_template,
+            view=self,
+            deed=one,
+            form=form,
+            names=[self.row_title(row) for row in rows],
+            back=back,
+        )
+        return str(page)

@@ -1,0 +1,69 @@
+"""The shell tied to the rest of the application: who looks, and which rows they may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g
+from sqlalchemy import false
+from sqlalchemy.sql import ColumnElement
+
+from app.authority import queries
+from app.base import settings
+from app.base.db import session
+from app.correspondence.queries import unread_count
+from app.identity.sessions import Seen
+from app.programs.limits import limits
+from app.web import context, shell
+from app.web.access import person_or_none
+from app.web.admin import set_scope
+from app.web.admin.menu import staff_menu
+
+
+def install(app: Flask) -> None:
+    """Install the shell, and tell it whom to ask."""
+    shell.install(app, gallery=settings.get().env != "production")
+    context.set_viewer(app, viewer)
+    set_scope(app, scope=scope, may=may)
+    app.jinja_env.globals.update(staff_menu=staff_menu)
+
+
+def viewer() -> context.Viewer | None:
+    """The signed-in person, as the header names them."""
+    person = person_or_none()
+    if person is None:
+        return None
+    ends, seconds = _session_end()
+    return context.Viewer(
+        name=person.full_name,
+        language=person.language,
+        unread=unread_count(session, person.id),
+        session_ends=ends,
+        idle_seconds=seconds,
+    )
+
+
+def _session_end() -> tuple[datetime | None, int | None]:
+    """When the session ends if this is its last request, and in how many seconds."""
+    seen: Seen | None = g.get("sign_in")
+    if seen is None:
+        return None, None
+    limit = limits().session
+    ends = min(seen.now + limit.idle, seen.row.started_at + limit.absolute)
+    return ends, round((ends - seen.now).total_seconds())
+
+
+def scope(model: type[Any], action: str) -> ColumnElement[bool]:
+    """The rows of a staff screen: those ``visible`` lets the person see, and no others."""
+    person = person_or_none()
+    if person is None:
+        return false()
+    found = queries.visible(person.id, action, model).whereclause
+    return false() if found is None else found
+
+
+def may(action: str, row: Any) -> bool:
+    """Whether the person here may do the action on this row."""
+    person = person_or_none()
+    return person is not None and queries.may(session, person.id, action, row)
