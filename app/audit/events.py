@@ -80,6 +80,7 @@ class Event(StrEnum):
         "state paper_reference officer_reason reason",
         "officer_note",
     )
+    REGISTRATION_HELD = "registration.held", "state officer_reason reason"
     REGISTRATION_WITHDRAWN = "registration.withdrawn", "state reason"
     REGISTRATION_LAPSED = "registration.lapsed", "state reason"
     LETTER_REQUESTED = "letter.requested", "state reason registration_id language"
@@ -89,6 +90,7 @@ class Event(StrEnum):
     LETTER_DELIVERED = "letter.delivered", "state number mail_number"
     LETTER_RETURNED = "letter.returned", "state number mail_number reason"
     LETTER_REPLACED = "letter.replaced", "state number reason"
+    LETTER_STOPPED = "letter.stopped", "state number reason"
     ACTIVATION_CODE_MADE = "activation_code.made", "state letter_id key_id expires_at"
     ACTIVATION_CODE_ENDED = "activation_code.ended", "state letter_id reason"
     ACTIVATION_WRONG = "activation.wrong", "tries reason registration_id"
@@ -132,6 +134,11 @@ class Event(StrEnum):
     REGISTRY_IMPORTED = "registry.imported", "file_name sha256 row_count added changed"
     REGISTRY_ENTRY_ADDED = (
         "registry.entry_added",
+        "bn carrier_code legal_name base language lines paper_reference",
+        "street city region postal_code country",
+    )
+    REGISTRY_ENTRY_CORRECTED = (
+        "registry.entry_corrected",
         "bn carrier_code legal_name base language lines paper_reference",
         "street city region postal_code country",
     )

@@ -5,11 +5,10 @@ Source of most rules: the account page, steps 3 to 5 (shared facts A1, rows 9 to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.base.days import (
@@ -137,15 +136,17 @@ UNPOSTED = frozenset(
 UNCONFIRMED = frozenset({LetterState.PREPARED, LetterState.PRINTED})
 """Made, with a code, and never seen to leave the house."""
 
-S = TypeVar("S", State, LetterState)
+
+def move(state: str, to: State) -> State:
+    """The registration's state after the move. Raises Conflict when its present one forbids it."""
+    if to not in MOVES[State(state)]:
+        raise Conflict(f"{state}_to_{to}")
+    return to
 
 
-def move(state: str, to: S) -> S:
-    """The state after the move. Raises Conflict when the present one does not allow it."""
-    moves: Collection[StrEnum] = (
-        MOVES[State(state)] if isinstance(to, State) else LETTER_MOVES[LetterState(state)]
-    )
-    if to not in moves:
+def move_letter(state: str, to: LetterState) -> LetterState:
+    """The letter's state after the move. Raises Conflict when its present one forbids it."""
+    if to not in LETTER_MOVES[LetterState(state)]:
         raise Conflict(f"{state}_to_{to}")
     return to
 

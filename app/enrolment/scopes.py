@@ -6,18 +6,20 @@ for their state and dates; what a code is, nobody can read anywhere.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.authority.predicate import Expression
 from app.authority.scopes import Scope, register
 from app.enrolment.models import ActivationCode, Letter, Registration
+from app.parties.models import RegistryUpload
 
 READ = "registration.read"
 ANSWER = "registration.answer"
 ACTIVATE = "registration.activate"
 
 
-def _person(registration_id: ColumnElement[int]) -> ColumnElement[int]:
+def _person(registration_id: Expression) -> Expression:
     """Whose registration a letter or a code belongs to."""
     mine = aliased(Registration)
     return (
@@ -52,3 +54,4 @@ register(
         own_actions=frozenset({READ}),
     ),
 )
+register(RegistryUpload, Scope(program=RegistryUpload.program_id))

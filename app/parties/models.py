@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Text,
     UniqueConstraint,
     text,
@@ -192,6 +193,20 @@ class RegistryImport(Model):
     imported_at: Mapped[Now]
 
     program: Mapped[Program] = relationship(viewonly=True)
+
+
+class RegistryUpload(Model):
+    """A file between its preview and its import; it goes with the import, or after a day."""
+
+    __tablename__ = "registry_upload"
+
+    id: Mapped[Key]
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    file_name: Mapped[Words]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[Words]
+    uploaded_at: Mapped[Now]
 
 
 class RegistryEntry(Model):

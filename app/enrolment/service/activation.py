@@ -1,0 +1,299 @@
+"""Activation: both numbers from the letter, then the terms, and the account exists.
+
+"Entrez le numéro de client et le code d’activation que vous avez reçus par la poste et
+sélectionnez Activer le compte de l’entreprise. Un message d’activation s’affichera. Acceptez les
+modalités d’utilisation." (account page, step 5)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.events import Event
+from app.audit.service import record
+from app.authority.queries import authorise, find
+from app.authority.service.accounts import found_account
+from app.base import keys
+from app.base.context import origin
+from app.base.days import local_day
+from app.base.db import deed, now, session
+from app.base.errors import Conflict, Invalid
+from app.base.identifiers import parse_activation_code, parse_client_number
+from app.correspondence.service import notify
+from app.enrolment.codes import matches
+from app.enrolment.models import ActivationCode, Registration
+from app.enrolment.rules import (
+    WAITING,
+    CodeState,
+    LetterState,
+    OfficerReason,
+    State,
+    looks_waiting_for_letter,
+    move,
+)
+from app.enrolment.scopes import ACTIVATE
+from app.enrolment.service.common import (
+    end_code,
+    is_active,
+    lock_party,
+    lock_registrations,
+    program_of,
+    stop_letters,
+)
+from app.enrolment.service.tries import Trial, count_try, last_code, record_wrong
+from app.parties.models import ClientNumber, Party, TermsAcceptance
+from app.programs.schema.definition import Definition
+
+PROOF_LIFE: Final = timedelta(minutes=15)
+_USE: Final = "proof of an activation code"
+
+NO_MATCH: Final = "no_match"
+EXPIRED: Final = "expired"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Typed:
+    """The two numbers as typed. They have no printable form, so that no log can hold them."""
+
+    client_number: str
+    code: str
+
+
+class _Proof(NamedTuple):
+    """That this person, in this session, typed both numbers right."""
+
+    person_id: int
+    session_id: int | None
+    registration_id: int
+    code_id: int
+    at: datetime
+
+
+def prove(actor: int, registration_id: int, typed: Typed, *, attested: bool) -> str:
+    """Compare both numbers; return a token that lets this session go on to the terms.
+
+    The try is counted **first**, in a transaction of its own. Which half was wrong is not told,
+    nor whether there is a code at all. A number that cannot be one, by its check digit, costs no
+    try: that tells nothing which the typed digits do not. Raises Invalid ``attested`` ``empty``;
+    ``client_number`` or ``code`` ``empty`` or ``typing``; for the whole form ``no_match``,
+    ``expired`` (with the day), ``locked``; Conflict ``not_waiting``.
+    """
+    row = find(session, actor, ACTIVATE, Registration, registration_id)
+    if not looks_waiting_for_letter(row.state, row.officer_reason):
+        raise Conflict("not_waiting")
+    number, code = _parsed(typed, attested=attested)
+    program = program_of(row)
+    last = last_code(session, row.id)
+    if last is None or row.party_id is None:
+        raise Invalid({"": NO_MATCH})
+    if last.expires_at < now(session):
+        raise Invalid({"": EXPIRED}, date=local_day(last.expires_at, program.zone))
+    trial = Trial(row.id, row.party_id, row.program_id, program, last)
+    session.rollback()  # counting has a connection and a transaction of its own
+    tries = count_try(actor, trial)
+    if not _agrees(trial, number, code):
+        record_wrong(actor, trial, tries)
+        raise Invalid({"": NO_MATCH})
+    return _write_proof(
+        _Proof(actor, origin().session_id, trial.registration_id, last.id, now(session))
+    )
+
+
+@deed
+def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
+    """Make the account and its owner, with the code and the terms, in one transaction.
+
+    "Le nouveau compte ne sera pas autorisé tant que les modalités d’utilisation du programme
+    PEP n’auront pas été acceptées." Of several who wait for one business the first to come here
+    holds the account; the codes of the others end and their registrations go to an officer,
+    without a word to them. Returns the account's number. Raises Invalid ``no_match``, or
+    ``terms`` ``changed``; Conflict ``proof_ended``.
+    """
+    proof = _read_proof(token, actor)
+    seen = find(db, actor, ACTIVATE, Registration, proof.registration_id)
+    if seen.party_id is None:
+        raise Conflict("proof_ended")
+    lock_party(db, seen.party_id)
+    rows = {row.id: row for row in lock_registrations(db, _waiting(db, seen))}
+    row = rows.pop(seen.id, None)
+    code = _lock_code(db, proof.code_id)
+    moment = now(db)
+    if moment - proof.at > PROOF_LIFE:
+        raise Conflict("proof_ended")
+    usable = code.state == CodeState.VALID and code.expires_at >= moment
+    if row is None or row.state != State.LETTER or not usable or _is_taken(db, row):
+        raise Invalid({"": NO_MATCH})
+    authorise(db, actor, ACTIVATE, row)
+    program = program_of(row)
+    if program.terms.version != terms_version:
+        raise Invalid({"terms": "changed"})
+    account_id = _found(db, actor, row, code, program, moment)
+    for other in rows.values():
+        _hold(db, actor, other)
+    return account_id
+
+
+def proved_registration(actor: int, token: str) -> int:
+    """Which registration a token is about. Raises Conflict ``proof_ended``."""
+    return _read_proof(token, actor).registration_id
+
+
+def _parsed(typed: Typed, *, attested: bool) -> tuple[str, str]:
+    number = parse_client_number(typed.client_number)
+    code = parse_activation_code(typed.code)
+    errors = {}
+    if number is None:
+        errors["client_number"] = "typing" if typed.client_number.strip() else "empty"
+    if code is None:
+        errors["code"] = "typing" if typed.code.strip() else "empty"
+    if not attested:
+        errors["attested"] = "empty"
+    if errors or number is None or code is None:
+        raise Invalid(errors)
+    return number, code
+
+
+def _agrees(trial: Trial, number: str, code: str) -> bool:
+    """Whether both halves are right: both are always compared, in constant time."""
+    wanted = session.scalar(
+        select(ClientNumber.number).where(
+            ClientNumber.party_id == trial.party_id, ClientNumber.program_id == trial.program_id
+        )
+    )
+    same_number = hmac.compare_digest(number, wanted or "")
+    same_code = matches(trial.code.key_id, trial.code.digest, trial.registration_id, code)
+    return same_number & same_code
+
+
+def _waiting(db: Session, seen: Registration) -> list[int]:
+    """Every registration that waits for the same business in the same program."""
+    wanted = select(Registration.id).where(
+        Registration.party_id == seen.party_id,
+        Registration.program_id == seen.program_id,
+        Registration.state.in_(sorted(WAITING)),
+    )
+    return list(db.scalars(wanted))
+
+
+def _lock_code(db: Session, code_id: int) -> ActivationCode:
+    wanted = select(ActivationCode).where(ActivationCode.id == code_id)
+    return db.scalars(wanted.with_for_update(), execution_options={"populate_existing": True}).one()
+
+
+def _is_taken(db: Session, row: Registration) -> bool:
+    return row.party_id is None or is_active(db, row.party_id, row.program_id)
+
+
+def _found(
+    db: Session,
+    actor: int,
+    row: Registration,
+    code: ActivationCode,
+    program: Definition,
+    moment: datetime,
+) -> int:
+    assert row.party_id is not None  # noqa: S101 (held by the constraint letter_needs_registry)
+    standing = next(one.code for one in program.standings.values() if one.initial)
+    code.state, code.used_at = CodeState.USED, moment
+    before, row.state = row.state, move(row.state, State.ACTIVATED)
+    row.activated_at = row.attested_at = moment
+    account = found_account(
+        db,
+        party_id=row.party_id,
+        program_id=row.program_id,
+        owner_id=actor,
+        standing_code=standing,
+        role_code=program.enrolment.mailed_code.role,
+    )
+    language = origin().language
+    db.add(
+        TermsAcceptance(
+            person_id=actor,
+            kind="program",
+            program_id=row.program_id,
+            version=program.terms.version,
+            language=language,
+            session_id=origin().session_id,
+        )
+    )
+    db.flush()
+    record(
+        db,
+        Event.ACCOUNT_ACTIVATED,
+        actor=actor,
+        target=account,
+        role=program.enrolment.mailed_code.role,
+        changes={
+            "state": (before, row.state),
+            "standing": standing,
+            "registration_id": row.id,
+            "party_id": row.party_id,
+            "owner_id": actor,
+            "attested": True,
+            "terms_version": program.terms.version,
+            "terms_language": language,
+        },
+    )
+    business = db.get_one(Party, row.party_id)
+    notify(
+        db,
+        actor,
+        "account_activated",
+        {"business": business.name},
+        account_id=account.id,
+        program_id=row.program_id,
+        path=f"/a/{account.id}/",
+    )
+    return account.id
+
+
+def _hold(db: Session, actor: int, other: Registration) -> None:
+    """What somebody else waited for is theirs no more; an officer sees it, they do not."""
+    if other.state != State.LETTER:
+        return
+    before = other.state
+    other.state = move(before, State.OFFICER)
+    other.officer_reason = OfficerReason.ALREADY_ACTIVE
+    db.flush()
+    record(
+        db,
+        Event.REGISTRATION_HELD,
+        actor=actor,
+        target=other,
+        changes={
+            "state": (before, other.state),
+            "officer_reason": other.officer_reason,
+            "reason": "activated_by_another",
+        },
+    )
+    stop_letters(db, actor, other, LetterState.WITHHELD, "activated_by_another")
+    end_code(db, actor, other, "activated_by_another")
+
+
+def _signer() -> URLSafeSerializer:
+    key = keys.current().derive(_USE)
+    return URLSafeSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _write_proof(proof: _Proof) -> str:
+    return str(_signer().dumps([*proof[:4], proof.at.isoformat()]))
+
+
+def _read_proof(token: str, actor: int) -> _Proof:
+    """The token, if it is this person's in this session. Raises Conflict ``proof_ended``."""
+    try:
+        person_id, session_id, registration_id, code_id, at = _signer().loads(token)
+    except BadSignature:
+        raise Conflict("proof_ended") from None
+    if (person_id, session_id) != (actor, origin().session_id):
+        raise Conflict("proof_ended")
+    moment = datetime.fromisoformat(at)
+    return _Proof(person_id, session_id, registration_id, code_id, moment)

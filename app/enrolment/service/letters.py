@@ -1,0 +1,259 @@
+"""The officer's side of a letter: made, printed, posted, delivered or returned.
+
+The code exists on paper alone. The order is: draw the code, render the file, commit its keyed
+hash, and only then hand the file over; nothing of the code is stored, logged or queued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.events import Event
+from app.audit.service import record
+from app.authority.queries import authorise
+from app.base import keys, settings
+from app.base.days import local_day
+from app.base.db import deed, now
+from app.base.errors import Conflict, Invalid, NotFound
+from app.base.identifiers import new_activation_code, parse_registered_mail
+from app.enrolment.codes import digest
+from app.enrolment.letter import LetterContent, LetterFacts, Paper, compose, render_many
+from app.enrolment.models import ActivationCode, Letter, letter_numbers
+from app.enrolment.rules import (
+    UNCONFIRMED,
+    CodeState,
+    LetterState,
+    State,
+    expiry,
+    move_letter,
+)
+from app.enrolment.service.businesses import ensure_client_number
+from app.enrolment.service.common import (
+    add_letter,
+    end_code,
+    lock_letters,
+    program_of,
+    refuse_own,
+    tell,
+)
+from app.programs.limits import limits
+
+MAKE = "staff.letters.make"
+MOVE = "staff.letters.move"
+MOST_IN_ONE_FILE = 50
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LetterFile:
+    """The file to be sent as an attachment; it is kept nowhere."""
+
+    content: bytes
+    name: str
+    count: int
+
+
+class _Made(NamedTuple):
+    letter: Letter
+    content: LetterContent
+
+
+@deed
+def make(
+    db: Session, actor: int, letter_ids: Sequence[int], paper: Paper = "us-letter"
+) -> LetterFile:
+    """Make letters that are due, all of them in one file or none.
+
+    Of two officers who make one letter at the same instant, the second gets Conflict
+    ``letter_not_due``: there is one valid code. Raises Refused on one's own registration;
+    Invalid ``letters`` ``empty`` or ``too_many``; NotFound.
+    """
+    letters = _locked(db, actor, letter_ids)
+    if any(letter.state != LetterState.DUE for letter in letters):
+        raise Conflict("letter_not_due")
+    return _file(db, actor, letters, paper)
+
+
+@deed
+def make_anew(
+    db: Session, actor: int, letter_ids: Sequence[int], paper: Paper = "us-letter"
+) -> LetterFile:
+    """Make again letters that were never confirmed to have left the house.
+
+    The file was lost, or the sheet was spoilt: the old letter is replaced by a new one with a
+    new code, and the old code ends. Raises Conflict ``letter_confirmed`` for any other letter.
+    """
+    letters = _locked(db, actor, letter_ids)
+    if any(LetterState(letter.state) not in UNCONFIRMED for letter in letters):
+        raise Conflict("letter_confirmed")
+    fresh = []
+    for old in letters:
+        before = old.state
+        old.state = move_letter(before, LetterState.REPLACED)
+        record(
+            db,
+            Event.LETTER_REPLACED,
+            actor=actor,
+            target=old,
+            changes={"state": (before, old.state), "number": old.number, "reason": "made_anew"},
+        )
+        db.flush()
+        fresh.append(add_letter(db, actor, old.registration, reason="made_anew", replaces=old))
+    return _file(db, actor, fresh, paper)
+
+
+@deed
+def confirm_printed(db: Session, actor: int, letter_ids: Sequence[int]) -> None:
+    """Say that letters are on paper. Raises Conflict when one is not *prepared*."""
+    for letter in _locked(db, actor, letter_ids, MOVE):
+        _move(db, actor, letter, LetterState.PRINTED, Event.LETTER_PRINTED)
+
+
+@deed
+def post(db: Session, actor: int, letter_id: int, mail_number: str) -> None:
+    """Say that a letter left the house by registered mail, under this number.
+
+    The number is a UPU S10 one, check digit included (facts E). The registrant is told. Raises
+    Invalid ``mail_number`` ``format`` or ``taken``; Conflict.
+    """
+    letter = _locked(db, actor, [letter_id], MOVE)[0]
+    number = parse_registered_mail(mail_number)
+    if number is None:
+        raise Invalid({"mail_number": "format"})
+    if db.scalar(select(Letter.id).where(Letter.mail_number == number)) is not None:
+        raise Invalid({"mail_number": "taken"})
+    letter.mail_number = number
+    _move(db, actor, letter, LetterState.POSTED, Event.LETTER_POSTED)
+    zone = program_of(letter).zone
+    expires_at = db.scalars(
+        select(ActivationCode.expires_at).where(ActivationCode.letter_id == letter.id)
+    ).one()
+    moment = letter.posted_at or now(db)
+    tell(
+        db,
+        letter.registration,
+        "letter_posted",
+        posted=local_day(moment, zone),
+        expires=local_day(expires_at, zone),
+    )
+
+
+@deed
+def deliver(db: Session, actor: int, letter_id: int) -> None:
+    """Say that the post handed the letter over. Raises Conflict when it was not posted."""
+    letter = _locked(db, actor, [letter_id], MOVE)[0]
+    _move(db, actor, letter, LetterState.DELIVERED, Event.LETTER_DELIVERED)
+
+
+@deed
+def take_back(db: Session, actor: int, letter_id: int) -> None:
+    """Say that the letter came back undelivered; the registrant is told.
+
+    Its code stays what it was: nobody has seen it, and a new letter ends it.
+    """
+    letter = _locked(db, actor, [letter_id], MOVE)[0]
+    _move(db, actor, letter, LetterState.RETURNED, Event.LETTER_RETURNED)
+    tell(db, letter.registration, "letter_returned")
+
+
+def _locked(db: Session, actor: int, letter_ids: Sequence[int], action: str = MAKE) -> list[Letter]:
+    """The letters, locked and allowed; every one that was asked for, or none."""
+    wanted = set(letter_ids)
+    if not wanted:
+        raise Invalid({"letters": "empty"})
+    if len(wanted) > MOST_IN_ONE_FILE:
+        raise Invalid({"letters": "too_many"}, num=MOST_IN_ONE_FILE)
+    letters = lock_letters(db, wanted)
+    if len(letters) != len(wanted):
+        raise NotFound(f"letters {sorted(wanted - {letter.id for letter in letters})}")
+    for letter in letters:
+        authorise(db, actor, action, letter)
+        if action == MAKE:
+            refuse_own(MAKE, actor, letter.registration)
+    return letters
+
+
+def _file(db: Session, actor: int, letters: Sequence[Letter], paper: Paper) -> LetterFile:
+    moment = now(db)
+    made = [_make_one(db, actor, letter, moment) for letter in letters]
+    first, last = made[0].letter, made[-1].letter
+    name = f"{first.number}.pdf" if first is last else f"{first.number}-{last.number}.pdf"
+    return LetterFile(render_many([one.content for one in made], paper), name, len(made))
+
+
+def _make_one(db: Session, actor: int, letter: Letter, moment: datetime) -> _Made:
+    registration = letter.registration
+    entry = registration.registry_entry
+    if registration.state != State.LETTER or registration.party_id is None or entry is None:
+        raise Conflict("registration_moved_on")
+    program = program_of(letter)
+    end_code(db, actor, registration, "new_letter")
+    before = letter.state
+    year = local_day(moment, program.zone).year
+    letter.number = f"L-{year}-{db.execute(letter_numbers).scalar_one():06}"
+    letter.address = {"name": entry.legal_name, **entry.address}
+    letter.language = entry.language
+    letter.made_by, letter.made_at = actor, moment
+    letter.state = move_letter(before, LetterState.PREPARED)
+    drawn, key = new_activation_code(), keys.current()
+    code = ActivationCode(
+        registration_id=registration.id,
+        letter_id=letter.id,
+        program_id=letter.program_id,
+        key_id=key.id,
+        digest=digest(key, registration.id, drawn),
+        state=CodeState.VALID,
+        made_at=moment,
+        expires_at=expiry(moment, program.enrolment.mailed_code.valid, program.zone),
+    )
+    db.add(code)
+    db.flush()
+    facts = LetterFacts(
+        language=letter.language,
+        number=letter.number,
+        addressee=registration.person.full_name,
+        address=letter.address,
+        client_number=ensure_client_number(db, registration.party_id, letter.program_id),
+        code=drawn,
+        made_at=moment,
+        expires_at=code.expires_at,
+    )
+    content = compose(program, limits().letter_code, facts, settings.get().base_url)
+    _record_made(db, actor, letter, code, before)
+    return _Made(letter, content)
+
+
+def _record_made(
+    db: Session, actor: int, letter: Letter, code: ActivationCode, before: str
+) -> None:
+    record(
+        db,
+        Event.LETTER_MADE,
+        actor=actor,
+        target=letter,
+        changes={
+            "state": (before, letter.state),
+            "number": letter.number,
+            "language": letter.language,
+            "registration_id": letter.registration_id,
+            "key_id": code.key_id,
+            "expires_at": code.expires_at,
+        },
+    )
+
+
+def _move(db: Session, actor: int, letter: Letter, to: LetterState, event: Event) -> None:
+    """Write the letter's next state with its instant, and say so in the trail."""
+    before = letter.state
+    letter.state = move_letter(before, to)
+    setattr(letter, f"{to}_at", now(db))
+    db.flush()
+    changes = {"state": (before, letter.state), "number": letter.number}
+    if "mail_number" in event.plain:
+        changes["mail_number"] = letter.mail_number
+    record(db, event, actor=actor, target=letter, changes=changes)

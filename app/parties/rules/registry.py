@@ -1,0 +1,310 @@
+"""Reading a registry file: a CSV whose every line is checked before any is believed.
+
+Spreadsheets write it in many ways: with or without a byte-order mark, in UTF-8 or
+Windows-1252, separated by commas, semicolons or tabs, with headers in either language.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.base.identifiers import parse_bn
+from app.base.text import fold_words
+from app.parties.rules.addresses import (
+    PARTS,
+    REGIONS,
+    address_faults,
+    parse_postal_code,
+    unprintable,
+)
+
+COLUMNS: Final = (
+    "bn",
+    "carrier_code",
+    "legal_name",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "language",
+    "lines",
+)
+MOST_LINES: Final = 50_000
+LONGEST_NAME: Final = 200
+SEPARATORS: Final = ";,\t"
+
+_HEADERS: Final[Mapping[str, str]] = {
+    "bn": "bn|business number|business number bn|ne|numero d entreprise|numero d entreprise ne",
+    "carrier_code": "carrier code|canadian carrier code|code de transporteur"
+    "|code de transporteur canadien",
+    "legal_name": "legal name|name|denomination sociale|nom",
+    "street": "street|address|mailing address|rue|adresse|adresse postale",
+    "city": "city|ville|municipalite",
+    "region": "region|province|state|province or state|province ou etat|etat",
+    "postal_code": "postal code|zip|zip code|postal code or zip code|code postal|code zip"
+    "|code postal ou zip|code postal ou code zip",
+    "country": "country|pays",
+    "language": "language|language of correspondence|langue|langue de correspondance",
+    "lines": "lines|line of business|lines of business|secteur d activite|secteurs d activite",
+}
+_NAMES: Final = {name: column for column, names in _HEADERS.items() for name in names.split("|")}
+_COUNTRIES: Final = {
+    "ca": "CA",
+    "canada": "CA",
+    "us": "US",
+    "usa": "US",
+    "united states": "US",
+    "united states of america": "US",
+    "etats unis": "US",
+    "eu": "US",
+}
+_LANGUAGES: Final = {
+    "en": "en",
+    "english": "en",
+    "anglais": "en",
+    "fr": "fr",
+    "french": "fr",
+    "francais": "fr",
+}
+_REQUIRED: Final = ("legal_name", "street", "city", "region", "postal_code", "country", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryData:
+    """One business as an outside authority describes it."""
+
+    bn: str | None
+    carrier_code: str | None
+    legal_name: str
+    language: str
+    street: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The mailing address, part by part."""
+        return {part: getattr(self, part) for part in PARTS}
+
+    @property
+    def base(self) -> str:
+        """Where the business is: the country of its address."""
+        return self.country
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """What is wrong in one line: `code` is stable, `value` what was found there."""
+
+    line: int
+    column: str
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the program's definition knows: its lines of business, its carrier codes' format."""
+
+    lines: Mapping[str, str]
+    """Folded code or label, in either language → the line's code."""
+    carrier_code: Callable[[str], str | None]
+    """The stored form of a carrier code; None when it cannot be one."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file holds: the entries with their line numbers, and everything that is wrong."""
+
+    entries: list[tuple[int, EntryData]] = field(default_factory=list)
+    errors: list[LineError] = field(default_factory=list)
+
+
+def read_file(content: bytes, words: Vocabulary) -> Reading:
+    """Read a whole file. Every line is either an entry or has its errors; nothing is guessed."""
+    reading = Reading()
+    text = decode(content)
+    if text is None:
+        reading.errors.append(LineError(1, "", "encoding"))
+        return reading
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
+    try:
+        _read_rows(rows, words, reading)
+    except csv.Error:
+        reading.errors.append(LineError(max(rows.line_num, 1), "", "quotes"))
+    return reading
+
+
+def decode(content: bytes) -> str | None:
+    """The file's text, from UTF-8 or else Windows-1252; None when it is neither."""
+    if b"\x00" in content:
+        return None
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def separator(text: str) -> str:
+    """What separates the fields: whichever of `;`, `,` and tab the header has most of."""
+    header = text.partition("\n")[0]
+    return max(SEPARATORS, key=header.count)
+
+
+def headers(row: Sequence[str]) -> dict[str, int]:
+    """Which column stands where, whatever the language, case and accents of its name."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(row):
+        folded = fold_words(name)
+        column = _NAMES.get(folded) or (name.strip() if name.strip() in COLUMNS else None)
+        if column is not None:
+            found.setdefault(column, place)
+    return found
+
+
+def check_entry(values: Mapping[str, str], words: Vocabulary) -> EntryData | dict[str, str]:
+    """One business from typed values, or what is wrong with it, by column."""
+    given = {column: " ".join(values.get(column, "").split()) for column in COLUMNS}
+    _normalise(given)
+    errors = {column: "empty" for column in _REQUIRED if not given[column]}
+    bn = parse_bn(given["bn"]) if given["bn"] else None
+    carrier_code = words.carrier_code(given["carrier_code"]) if given["carrier_code"] else None
+    lines = _lines(given["lines"], words)
+    errors |= _number_errors(given, bn, carrier_code)
+    errors |= _text_errors(given)
+    if lines is None:
+        errors["lines"] = "lines"
+    address = {part: given[part] for part in PARTS}
+    errors |= {part: _fault(part, fault, given) for part, fault in address_faults(address).items()}
+    if errors or lines is None:
+        return errors
+    code = parse_postal_code(given["country"], given["postal_code"])
+    return EntryData(
+        bn=bn,
+        carrier_code=carrier_code,
+        legal_name=given["legal_name"],
+        language=given["language"],
+        street=given["street"],
+        city=given["city"],
+        region=given["region"],
+        postal_code=code or given["postal_code"],
+        country=given["country"],
+        lines=lines,
+    )
+
+
+def _number_errors(
+    given: Mapping[str, str], bn: str | None, carrier_code: str | None
+) -> dict[str, str]:
+    errors = {}
+    if given["bn"] and bn is None:
+        errors["bn"] = "bn"
+    if given["carrier_code"] and carrier_code is None:
+        errors["carrier_code"] = "carrier_code"
+    if not given["bn"] and not given["carrier_code"]:
+        errors["bn"] = "no_identifier"
+    return errors
+
+
+def _text_errors(given: Mapping[str, str]) -> dict[str, str]:
+    errors = {
+        column: "unprintable"
+        for column in ("legal_name", "street", "city")
+        if unprintable(given[column])
+    }
+    if len(given["legal_name"]) > LONGEST_NAME:
+        errors["legal_name"] = "too_long"
+    if given["language"] not in {"", "en", "fr"}:
+        errors["language"] = "language"
+    return errors
+
+
+def _read_rows(rows: Iterator[list[str]], words: Vocabulary, reading: Reading) -> None:
+    header = next(rows, [])
+    columns = headers(header)
+    missing = [column for column in _REQUIRED if column not in columns]
+    if not {"bn", "carrier_code"} & columns.keys():
+        missing.append("bn")
+    if missing:
+        reading.errors += [LineError(1, column, "no_column") for column in missing]
+        return
+    seen: dict[tuple[str, str], int] = {}
+    before = 1
+    for row in rows:
+        # A quoted field may run over several lines: an error names the first.
+        line, before = before + 1, getattr(rows, "line_num", before + 1)
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(reading.entries) >= MOST_LINES:
+            reading.errors.append(LineError(line, "", "too_many"))
+            return
+        _read_row(line, row, header, columns, words, reading, seen)
+    if not reading.entries and not reading.errors:
+        reading.errors.append(LineError(1, "", "no_lines"))
+
+
+def _read_row(
+    line: int,
+    row: Sequence[str],
+    header: Sequence[str],
+    columns: Mapping[str, int],
+    words: Vocabulary,
+    reading: Reading,
+    seen: dict[tuple[str, str], int],
+) -> None:
+    if len(row) != len(header):
+        reading.errors.append(LineError(line, "", "fields", str(len(row))))
+        return
+    values = {column: row[place] for column, place in columns.items()}
+    entry = check_entry(values, words)
+    if not isinstance(entry, EntryData):
+        reading.errors += [
+            LineError(line, column, code, values.get(column, "")[:80])
+            for column, code in sorted(entry.items(), key=lambda error: COLUMNS.index(error[0]))
+        ]
+        return
+    for kind, number in (("bn", entry.bn), ("carrier_code", entry.carrier_code)):
+        if number is None:
+            continue
+        first = seen.setdefault((kind, number), line)
+        if first != line:
+            reading.errors.append(LineError(line, kind, "twice", str(first)))
+    reading.entries.append((line, entry))
+
+
+def _normalise(given: dict[str, str]) -> None:
+    """Bring country, region and language to their codes, where they are known."""
+    given["country"] = _COUNTRIES.get(fold_words(given["country"]), given["country"])
+    given["language"] = _LANGUAGES.get(fold_words(given["language"]), given["language"])
+    regions = REGIONS.get(given["country"], {})
+    folded = fold_words(given["region"])
+    for code, names in regions.items():
+        if folded in {code.lower(), *(fold_words(name) for name in names)}:
+            given["region"] = code
+
+
+def _lines(text: str, words: Vocabulary) -> tuple[str, ...] | None:
+    """The lines of business, in the file's order, each once; None when one is unknown."""
+    found = [
+        words.lines.get(fold_words(part)) for part in re.split(r"[|/;,]", text) if part.strip()
+    ]
+    if None in found:
+        return None
+    return tuple(dict.fromkeys(code for code in found if code is not None))
+
+
+def _fault(part: str, fault: str, given: Mapping[str, str]) -> str:
+    if part == "postal_code" and fault == "format":
+        return "zip_code" if given["country"] == "US" else "postal_code"
+    return part if fault == "unknown" else fault
