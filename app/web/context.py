@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, request, url_for
+from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from app.web import locale
 from app.web.fields import field_kind, is_optional
+
+_ELEMENT: Final = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,11 @@ def error_count() -> int:
     return sum(begun.errors for begun in forms)
 
 
+def untagged(html: str) -> Markup:
+    """Markup without its elements; U+00A0 stays, which Jinja's ``striptags`` makes a space."""
+    return Markup(_ELEMENT.sub("", str(html)).strip(" \n"))  # noqa: S704 (only elements went)
+
+
 def note_primary(label: str, name: str | None = None, value: str | None = None) -> str:
     """Remember the form's first button.
 
@@ -173,6 +182,7 @@ def _mark(folder: str, name: str) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates their names."""
+    app.jinja_env.filters["untagged"] = untagged
     app.jinja_env.globals.update(
         address_in=locale.address_in,
         at=at,
