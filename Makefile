@@ -31,7 +31,7 @@ check: $(DEV) ## Format, lint, types, import contracts, catalogues
 	$(PYTHON) -m tools.catalogue --check
 
 tests: $(DEV) browser ## The tests alone
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 browser: $(DEV)
 	@$(PYTHON) -m tools.browser
@@ -50,7 +50,7 @@ lock: $(DEV) ## Pin every dependency again, with hashes, from requirements*.in
 	sed -i '1i # Made by `make lock` from requirements-dev.in. Do not edit.' requirements-dev.txt
 
 nightly: check $(DEV) browser ## The tests with many more generated cases
-	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2
+	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 clean: ## Remove what was built; data in instance/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -85,6 +85,8 @@ def web() -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
+    # It warns of many threads on few cores; ours wait for slow clients and for the database.
+    logging.getLogger("_granian").addFilter(lambda r: "Python threads" not in r.getMessage())
     os.environ[_WEB_PARENT] = str(os.getpid())
     Server(
         "run:application",

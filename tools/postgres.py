@@ -205,7 +205,7 @@ class EmbeddedPostgres:
     def _log(self) -> Path:
         return self._home / "postgres.log"
 
-    def _take_lock(self, patience: float = 10) -> None:
+    def _take_lock(self, patience: float = 5) -> None:
         """Hold the folder's lock, which the server inherits: it is free only when both ended.
 
         After a `kill -9` of the parent the server needs a moment to end, so this waits.
