@@ -314,7 +314,7 @@ _add(
         _l("You can no longer accept this role: %(role)s."),
         _l("Business: %(business)s"),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "role_refused",
@@ -324,7 +324,7 @@ _add(
         _l("The access under this role was not activated: %(role)s."),
         _l("Business: %(business)s"),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "role_activated",
@@ -345,7 +345,7 @@ _add(
         _l("Business: %(business)s"),
         _l("The people who manage the users of the business can tell you why."),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "role_reactivated",
@@ -365,7 +365,7 @@ _add(
         _l("You no longer have this role: %(role)s."),
         _l("Business: %(business)s"),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "role_changed",
@@ -423,7 +423,7 @@ _add(
         _l("You transferred the ownership of the account of %(business)s to %(person)s."),
         _l("You are no longer its account owner."),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "transfer_accepted",
@@ -433,7 +433,7 @@ _add(
         _l("%(person)s accepted the ownership of the account of %(business)s."),
         _l("You are no longer its account owner."),
     ],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "transfer_received",
@@ -450,7 +450,7 @@ _add(
     "business by",
     _l("The offer of ownership is withdrawn"),
     [_l("%(by)s withdrew the offer of ownership of the account of %(business)s.")],
-    _l("View my businesses"),
+    _l("View your businesses"),
 )
 _add(
     "transfer_declined",

@@ -22,7 +22,6 @@ from app.base.text import fold_email
 from app.web.forms import CodeField, GuichetForm, required, six_digits, version_field
 
 LANGUAGES = [("en", "English"), ("fr", "Français")]
-_NAME_LONGEST = 64
 _EMAIL_LONGEST = 254  # RFC 5321, 4.5.3.1.3
 
 
@@ -41,6 +40,9 @@ def email_address(_form: GuichetForm, field: Field) -> None:
         raise ValidationError(gettext("Enter an address with an @, like name@example.ca."))
 
 
+_not_too_long = Length(max=64, message=_l("Enter at most 64 characters."))
+
+
 def _trimmed(text: str | None) -> str:
     return (text or "").strip()
 
@@ -57,12 +59,12 @@ class SignUpForm(GuichetForm):
 
     given_name = StringField(
         _l("Given name"),
-        [required(_l("Enter your given name.")), Length(max=_NAME_LONGEST)],
+        [required(_l("Enter your given name.")), _not_too_long],
         filters=[_trimmed],
     )
     family_name = StringField(
         _l("Family name"),
-        [required(_l("Enter your family name.")), Length(max=_NAME_LONGEST)],
+        [required(_l("Enter your family name.")), _not_too_long],
         filters=[_trimmed],
     )
     email = EmailField(
@@ -75,7 +77,11 @@ class SignUpForm(GuichetForm):
         [required(_l("Enter your email address once more."))],
         filters=[_trimmed],
     )
-    language = RadioField(_l("Language of emails and letters to you"), choices=LANGUAGES)
+    language = RadioField(
+        _l("Language of emails and letters to you"),
+        [required(_l("Select a language."))],
+        choices=LANGUAGES,
+    )
     sign_in_name = StringField(
         _l("Username"), [required(_l("Enter a username."))], filters=[_trimmed]
     )
@@ -141,16 +147,20 @@ class DetailsForm(GuichetForm):
     version = version_field()
     given_name = StringField(
         _l("Given name"),
-        [required(_l("Enter your given name.")), Length(max=_NAME_LONGEST)],
+        [required(_l("Enter your given name.")), _not_too_long],
         filters=[_trimmed],
     )
     family_name = StringField(
         _l("Family name"),
-        [required(_l("Enter your family name.")), Length(max=_NAME_LONGEST)],
+        [required(_l("Enter your family name.")), _not_too_long],
         filters=[_trimmed],
     )
     phone = TelField(_l("Telephone"), [Optional()], filters=[_trimmed])
-    language = RadioField(_l("Language of emails and letters to you"), choices=LANGUAGES)
+    language = RadioField(
+        _l("Language of emails and letters to you"),
+        [required(_l("Select a language."))],
+        choices=LANGUAGES,
+    )
 
 
 class DeedForm(GuichetForm):
