@@ -37,9 +37,7 @@ Pair = tuple[str, str]
 def sync_actions(db: Session) -> int:
     """Copy what each kind of staff may do into the table that the predicate reads."""
     wanted = {(kind, action) for kind, actions in STAFF_ROLES.items() for action in actions}
-    known = set(
-        db.execute(select(StaffRoleAction.staff_role, StaffRoleAction.action_code)).tuples()
-    )
+    known = set(db.execute(select(StaffRoleAction.staff_role, StaffRoleAction.action_code)))
     for kind, action in known - wanted:
         db.delete(db.get_one(StaffRoleAction, (kind, action)))
     db.add_all(StaffRoleAction(staff_role=k, action_code=a) for k, a in sorted(wanted - known))
@@ -149,7 +147,7 @@ def _sync_grants(db: Session, wanted: Mapping[Pair, str]) -> int:
         if action in actions
     }
     links = assoc_permissionview_role
-    has = set(db.execute(select(links.c.role_id, links.c.permission_view_id)).tuples())
+    has = set(db.execute(select(links.c.role_id, links.c.permission_view_id)))
     for role, pair in has - due:
         db.execute(delete(links).where(links.c.role_id == role, links.c.permission_view_id == pair))
     if due - has:

@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -46,8 +48,13 @@ class Databases:
     def template(self) -> str:
         """Make the template once: migrations, then `sync`, both as the owner."""
         if not self._has_template:
+            from app import WIRING
             from app.programs.service import sync
 
+            for name in (*WIRING, "app.authority.staff_roles"):
+                if find_spec(name):
+                    import_module(name)
+            self.server.drop_database(TEMPLATE)  # left half-made by a sync that failed
             self.server.create_database(TEMPLATE)
             schema.upgrade(self.owner_url(TEMPLATE))
             with self.connected(self.owner_url(TEMPLATE)):

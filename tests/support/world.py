@@ -26,6 +26,7 @@ from app.authority.models import (
     OwnershipTransfer,
     StaffAssignment,
 )
+from app.authority.staff_roles import follow_assignments
 from app.base import identifiers
 from app.base.db import User
 from app.base.text import fold_email
@@ -173,6 +174,8 @@ class World:
         if starts is not None:
             post.starts_at = starts
         self.db.add(post)
+        self.db.flush()
+        follow_assignments(self.db, person.id)
         self._kept(post)
         return person
 
