@@ -1,8 +1,8 @@
 """Under which user the embedded PostgreSQL runs: it refuses to be root, containers often are.
 
-Three ways, the first that works here is taken: as ourselves when we are not root; as root
-through a user namespace, where root is called something else and the files stay ours; as the
-user `nobody`, with data and programs in a place which that user can reach.
+Three ways, the first that works here is taken: as ourselves when we are not root; through a
+user namespace, where root is called something else and the files stay ours; as the user
+`nobody`, with data and programs in a place which that user can reach.
 """
 
 import ctypes
@@ -56,7 +56,7 @@ class Confinement:
 
 @dataclass(frozen=True)
 class Namespace(Confinement):
-    """Root under another name: the kernel sees root's files, PostgreSQL sees no root."""
+    """Ourselves under another name: the files stay ours, PostgreSQL sees no root."""
 
     name: str = "namespace"
 
@@ -148,13 +148,22 @@ def works(arguments: list[str], confine: Confinement) -> bool:
 
 def choose() -> Confinement:
     """Return the first confinement that works here; raise ConfinementError when none does."""
-    if os.geteuid() != 0:
-        return Confinement()
     candidates: tuple[Confinement, ...] = (Namespace(), AsNobody())
+    if os.geteuid() != 0:
+        # initdb wants its user's name, and a container may run under a bare number.
+        candidates = (Confinement(),) if _has_name(os.geteuid()) else (Namespace(),)
     for candidate in candidates:
         if works(["/usr/bin/env", "true"], candidate):
             return candidate
     raise ConfinementError(
-        "PostgreSQL refuses to run as root, and neither a user namespace nor the user nobody "
+        "PostgreSQL runs neither as root nor as a user without a name, and no user namespace "
         "can be used here: run as another user, or set DATABASE_URL and DATABASE_OWNER_URL"
     )
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: private, owned by two roles, and never left behind."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -267,5 +268,12 @@ class TestAsRoot:
 
 
 def test_who_is_not_root_runs_the_server_as_themselves(monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: pwd.getpwnam("daemon").pw_uid)
+    monkeypatch.setattr(confinement, "works", lambda _arguments, _way: True)
     assert confinement.choose() == Confinement()
+
+
+def test_a_user_without_a_name_gets_one_in_a_namespace(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 987_654)
+    monkeypatch.setattr(confinement, "works", lambda _arguments, _way: True)
+    assert confinement.choose() == Namespace()
