@@ -12,7 +12,6 @@ from typing import IO, Any, Final
 import xlsxwriter
 from flask import Response
 from werkzeug.http import dump_options_header
-from werkzeug.wsgi import FileWrapper
 
 from app.base.errors import Conflict
 from app.base.text import fold_words
@@ -20,6 +19,7 @@ from app.base.text import fold_words
 MOST_ROWS: Final = 1_048_575
 """What one sheet holds below its heads."""
 
+_PIECE: Final = 64 * 1024
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -50,7 +50,8 @@ def send(kind: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[An
     else:
         _xlsx(file, title, heads, clean)
     file.seek(0)
-    answer = Response(FileWrapper(file), content_type=_TYPES[kind], direct_passthrough=True)
+    answer = Response(iter(lambda: file.read(_PIECE), b""), content_type=_TYPES[kind])
+    answer.call_on_close(file.close)
     name = fold_words(title).replace(" ", "-") or "export"
     answer.headers["Content-Disposition"] = dump_options_header(
         "attachment", {"filename": f"{name}.{kind}"}

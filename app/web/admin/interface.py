@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -19,8 +20,20 @@ MOST_COUNTED = 10_000
 """Counting stops one row later: “more than 10,000”. An exact count costs more than the page."""
 
 
+class _Converter(SQLAFilterConverter):
+    """FAB's filters by type of column, used by ``base_filters``; silent where FAB knows none."""
+
+    def convert(self, col_name: str) -> Any:
+        kinds = (kind for kind, _ in self.conversion_table)
+        if any(getattr(self.datamodel, kind)(col_name) for kind in kinds):
+            return super().convert(col_name)
+        return None
+
+
 class SafeSQLAInterface(SQLAInterface):
     """FAB's interface with the scope of one action (``staff.letters.read``) beneath it."""
+
+    filter_converter_class = _Converter
 
     def __init__(self, obj: type[Any], action: str, session: Session | None = None) -> None:
         self.action = action
@@ -30,6 +43,10 @@ class SafeSQLAInterface(SQLAInterface):
         seen: Query[Any] = query.filter(scope.clause(self.obj, self.action))
         found: Query[Any] = super()._apply_inner_all(seen, *args, **kwargs)
         return found
+
+    def get_inner_filters(self, filters: Any = None) -> Any:
+        """A screen's own conditions as they are: FAB would make every possible filter anew."""
+        return filters
 
     def rows(self, filters: Any = None) -> Query[Any]:
         """The rows that may be seen, those of the view's own ``base_filters`` if it has any."""
