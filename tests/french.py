@@ -33,14 +33,14 @@ UNACCENTED = re.compile(
 )
 _PROPER = """
     Guichet Agence ASFC NRU NE NAS PEP EMS AFM USTCC GCRA GC PDF CSV XLSX JPG PNG PIP BN URN
-    ZIP Canada États-Unis Couronne Partenaires Portail Loi Modalités Activer Demander
+    ZIP Canada États-Unis État Couronne Partenaires Portail Loi Modalités Activer Demander
     Propriétaire Utilisateur Utilisateur-administrateur Contactez-nous Poste Postes Edge Chrome
     Unité OWASP ASVS NIST SP Mémorandum HE Q R S10 UPU D23-1-1 PostgreSQL SMTP Ontario Québec
     Est Ottawa Toronto Pâques Agence Services ID URL IP JSON API FAB Flask Microsoft Google TLS
     HTTP HTTPS
 """
 PROPER = frozenset(_PROPER.split())
-_SAME = """Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service Services
+_SAME = """Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service Services
     Action Actions Notes Note Total Minute Minutes Justification Active Question Questions Public
     Sessions Session Permissions Permission Canal Base URN BN Mobile Excel CSV XLSX Adresse
 """
