@@ -32,6 +32,7 @@ SCREENS = (
     "app.correspondence.admin",
     "app.programs.admin",
     "app.audit.admin",
+    "app.web.staff.admin",
 )
 # Modules that only need to be imported: scopes, hooks, jobs.
 WIRING = (

@@ -20,6 +20,7 @@ from app.web.access import current_person
 from app.web.admin import Deed, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.forms import GuichetForm, required
 from app.web.staff.clock import moment
+from app.web.staff.screens import Screens, add_screens
 
 LANGUAGES = {"en": _l("English"), "fr": _l("French")}
 PERSON_STATES = {
@@ -250,8 +251,13 @@ class SessionView(SafeModelView):
         return str(row.person.full_name)
 
 
+SCREENS: Screens = (
+    (PersonView, "persons"),
+    (LockView, "locks"),
+    (SessionView, "sessions"),
+)
+
+
 def register(builder: AppBuilder) -> None:
     """Put the screens into the staff menu."""
-    builder.add_view(PersonView, "persons", label=PersonView.list_title)
-    builder.add_view(LockView, "locks", label=LockView.list_title)
-    builder.add_view(SessionView, "sessions", label=SessionView.list_title)
+    add_screens(builder, SCREENS)

@@ -51,7 +51,7 @@ class Databases:
             from app import WIRING
             from app.programs.service import sync
 
-            for name in (*WIRING, "app.authority.staff_roles"):
+            for name in (*WIRING, "app.authority.staff_roles", "app.web.staff.sync"):
                 if find_spec(name):
                     import_module(name)
             self.server.drop_database(TEMPLATE)  # left half-made by a sync that failed

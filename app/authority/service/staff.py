@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.events import Event
 from app.audit.service import record
@@ -21,6 +23,8 @@ from app.base.identifiers import parse_urn
 from app.base.text import same_name
 from app.parties.models import Person
 from app.programs.models import Program
+
+Db = Session | scoped_session[Session]
 
 WRITE = "staff.assignments.write"
 
@@ -41,15 +45,9 @@ def give_assignment(
     authorise(db, actor, WRITE, program)
     require_step_up(db)
     person = _named(db, actor, urn, family_name)
-    if person.id == actor:
-        raise _refusal(actor, "own", program)
-    if kind not in assignable(kinds_held(db, actor, program.id)):
-        raise _refusal(actor, "ceiling", program)
-    if person.state != "active":
-        raise Invalid({"urn": "inactive"})
     if kind in kinds_held(db, person.id, program.id):
         raise Invalid({"kind": "already"})
-    return _begin(db, actor, person.id, program.id, kind).id
+    return _give(db, actor, program, person, kind).id
 
 
 @deed
@@ -65,28 +63,31 @@ def end_assignment(db: Session, actor: int, assignment_id: int) -> None:
     db.refresh(post)
     authorise(db, actor, WRITE, post)
     require_step_up(db)
-    if post.person_id == actor:
-        raise _refusal(actor, "own", post)
-    if post.staff_role not in assignable(kinds_held(db, actor, post.program_id)):
-        raise _refusal(actor, "ceiling", post)
-    if post.ends_at is not None:
-        raise Conflict("already_ended")
-    if leaves_none(post.staff_role, administrators(db, post.program_id, but=post.id)):
-        raise Conflict("last_administrator")
-    post.ends_at = now(db)
-    db.flush()
-    follow_assignments(db, post.person_id)
-    record(
-        db,
-        Event.ASSIGNMENT_ENDED,
-        actor=actor,
-        target=post,
-        changes={
-            "person_id": post.person_id,
-            "staff_role": post.staff_role,
-            "ends_at": (None, post.ends_at),
-        },
-    )
+    _end(db, actor, post)
+
+
+@deed
+def set_assignments(
+    db: Session, actor: int, person_id: int, wanted: Mapping[int, Collection[str]]
+) -> None:
+    """Make the person's kinds of staff exactly ``wanted`` (program → kinds), all or nothing.
+
+    Only in the programs that are named, and only for somebody who is on the staff already.
+    Each change is a deed of its own in the trail, under the same rules. Raises as they do.
+    """
+    person = find(db, actor, "staff.assignments.read", Person, person_id)
+    require_step_up(db)
+    for program_id in sorted(wanted):
+        program = find(db, actor, "staff.assignments.read", Program, program_id)
+        lock_staff(db, program.id)
+        authorise(db, actor, WRITE, program)
+        running = db.scalars(_running(person.id, program.id)).all()
+        for post in running:
+            if post.staff_role not in wanted[program_id]:
+                _end(db, actor, post)
+        held = {post.staff_role for post in running}
+        for kind in sorted(set(wanted[program_id]) - held):
+            _give(db, actor, program, person, kind)
 
 
 @deed
@@ -114,13 +115,25 @@ def lock_staff(db: Session, program_id: int) -> None:
     db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("staff", program_id))))
 
 
-def kinds_held(db: Session, person_id: int, program_id: int) -> frozenset[str]:
-    """The kinds of staff that the person is in the program now."""
-    held = select(StaffAssignment.staff_role).where(
+def keep_administrators(db: Session, person_id: int) -> None:
+    """Let somebody be kept from signing in, unless a program would lose its last administrator.
+
+    Called by whoever disables a person, inside that deed. Raises Conflict ``last_administrator``.
+    """
+    administered = select(StaffAssignment.program_id).where(
         StaffAssignment.person_id == person_id,
-        StaffAssignment.program_id == program_id,
+        StaffAssignment.staff_role == ADMINISTRATOR,
         within(StaffAssignment.starts_at, StaffAssignment.ends_at),
     )
+    for program_id in sorted(db.scalars(administered)):
+        lock_staff(db, program_id)
+        if leaves_none(ADMINISTRATOR, administrators(db, program_id) - {person_id}):
+            raise Conflict("last_administrator")
+
+
+def kinds_held(db: Db, person_id: int, program_id: int) -> frozenset[str]:
+    """The kinds of staff that the person is in the program now."""
+    held = _running(person_id, program_id).with_only_columns(StaffAssignment.staff_role)
     return frozenset(db.scalars(held))
 
 
@@ -151,6 +164,49 @@ def _named(db: Session, actor: int, urn: str, family_name: str) -> Person:
 
 def _refusal(actor: int, reason: str, target: Program | StaffAssignment) -> Refused:
     return Refused(WRITE, reason, person_id=actor, target=describe(target))
+
+
+def _running(person_id: int, program_id: int) -> Select[StaffAssignment]:
+    return select(StaffAssignment).where(
+        StaffAssignment.person_id == person_id,
+        StaffAssignment.program_id == program_id,
+        within(StaffAssignment.starts_at, StaffAssignment.ends_at),
+    )
+
+
+def _give(db: Session, actor: int, program: Program, person: Person, kind: str) -> StaffAssignment:
+    if person.id == actor:
+        raise _refusal(actor, "own", program)
+    if kind not in assignable(kinds_held(db, actor, program.id)):
+        raise _refusal(actor, "ceiling", program)
+    if person.state != "active":
+        raise Invalid({"urn": "inactive"})
+    return _begin(db, actor, person.id, program.id, kind)
+
+
+def _end(db: Session, actor: int, post: StaffAssignment) -> None:
+    if post.person_id == actor:
+        raise _refusal(actor, "own", post)
+    if post.staff_role not in assignable(kinds_held(db, actor, post.program_id)):
+        raise _refusal(actor, "ceiling", post)
+    if post.ends_at is not None:
+        raise Conflict("already_ended")
+    if leaves_none(post.staff_role, administrators(db, post.program_id, but=post.id)):
+        raise Conflict("last_administrator")
+    post.ends_at = now(db)
+    db.flush()
+    follow_assignments(db, post.person_id)
+    record(
+        db,
+        Event.ASSIGNMENT_ENDED,
+        actor=actor,
+        target=post,
+        changes={
+            "person_id": post.person_id,
+            "staff_role": post.staff_role,
+            "ends_at": (None, post.ends_at),
+        },
+    )
 
 
 def _begin(

@@ -100,7 +100,7 @@ def tell(stage: Stage) -> None:
         .join(ActivationCode, ActivationCode.letter_id == Letter.id)
         .where(Letter.state == "posted", ActivationCode.state == "valid")
         .order_by(Letter.id)
-    ).tuples():
+    ):
         _of_letter(stage, letter, code)
     stage.db.flush()
 

@@ -1,0 +1,253 @@
+"""Staff screens: registrations, letters, and the state of activation codes (never the code)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_appbuilder import AppBuilder
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+from app.enrolment.models import ActivationCode, Letter, Registration
+from app.enrolment.rules import late_from
+from app.programs.library import definition
+from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.staff.clock import moment
+from app.web.staff.defined import Defined
+from app.web.staff.screens import Screens, add_screens
+
+BUSINESS_NAME = _l("Legal name")
+REGISTRATION_STATES = {
+    "draft": Tag("draft", _p("registration", "Draft")),
+    "ineligible": Tag("refused", _p("registration", "Not eligible")),
+    "routed": Tag("submitted", _p("registration", "By email")),
+    "officer": Tag("turn", _p("registration", "With an officer")),
+    "letter": Tag("waiting", _p("registration", "By letter")),
+    "activated": Tag("done", _p("registration", "Activated")),
+    "refused": Tag("refused", _p("registration", "Refused")),
+    "lapsed": Tag("ended", _p("registration", "Lapsed")),
+    "withdrawn": Tag("ended", _p("registration", "Withdrawn")),
+}
+OFFICER_REASONS = {
+    "address": _p("officer looks", "Address differs"),
+    "not_in_registry": _p("officer looks", "Not in the registry"),
+    "already_active": _p("officer looks", "Already active"),
+    "answers": _p("officer looks", "Answers to examine"),
+}
+KINDS = {
+    "self": _p("registration", "By the person"),
+    "staff": _p("registration", "By staff"),
+}
+LETTER_STATES = {
+    "due": Tag("turn", _p("letter", "To send")),
+    "withheld": Tag("hold", _p("letter", "Withheld")),
+    "prepared": Tag("review", _p("letter", "Prepared")),
+    "printed": Tag("review", _p("letter", "Printed")),
+    "posted": Tag("submitted", _p("letter", "Mailed")),
+    "delivered": Tag("done", _p("letter", "Delivered")),
+    "returned": Tag("late", _p("letter", "Returned")),
+    "replaced": Tag("ended", _p("letter", "Replaced")),
+    "cancelled": Tag("ended", _p("letter", "Cancelled")),
+}
+CODE_STATES = {
+    "valid": Tag("waiting", _p("activation code", "Valid")),
+    "used": Tag("done", _p("activation code", "Used")),
+    "replaced": Tag("ended", _p("activation code", "Replaced")),
+    "locked": Tag("refused", _p("activation code", "Locked")),
+}
+EXPIRED = Tag("late", _p("activation code", "Expired"))
+LANGUAGES = {"en": _l("English"), "fr": _l("French")}
+
+
+class RegistrationView(SafeModelView):
+    """Requests for an account, from the first question to activation."""
+
+    datamodel = SafeSQLAInterface(Registration, "staff.registrations.read")
+    route_base = "/staff/registrations"
+    list_title, one_title = _l("Registrations"), _p("one", "Registration")
+    empty = _l("No business has been registered yet.")
+    list_columns = ("legal_name", "person", "state", "officer_reason", "sent_at")
+    show_columns = (
+        "legal_name", "person", "state", "officer_reason", "bn", "carrier_code", "lines", "address",
+        "registry_entry", "kind", "made_at", "sent_at", "officer", "decided_at", "officer_note",
+        "refusal_reason", "paper_reference", "activated_at", "program",
+    )  # fmt: skip
+    search_columns = (
+        "legal_name", "bn", "carrier_code", "person.party.search", "state", "officer_reason",
+        "kind", "sent_at", "program", "person_id", "party_id", "registry_entry_id",
+    )  # fmt: skip
+    order_columns = ("legal_name", "person", "state", "officer_reason", "sent_at")
+    sort_as = {"person": "person.party.name_folded"}
+    base_order = ("sent_at", "desc")
+    label_columns = {
+        "legal_name": BUSINESS_NAME,
+        "person": _p("column", "Person"),
+        "person.party.search": _p("column", "Person"),
+        "state": _p("column", "Status"),
+        "officer_reason": _p("column", "Why an officer looks"),
+        "bn": _l("Business number"),
+        "carrier_code": _l("Carrier code"),
+        "lines": _l("Lines of business"),
+        "address": _l("Address as typed"),
+        "registry_entry": _p("one", "Registry entry"),
+        "registry_entry_id": _l("Registry entry number"),
+        "kind": _p("column", "Begun"),
+        "made_at": _p("column", "Begun on"),
+        "sent_at": _p("column", "Sent on"),
+        "officer": _p("column", "Officer"),
+        "decided_at": _p("column", "Decided on"),
+        "officer_note": _l("Officer’s note"),
+        "refusal_reason": _l("Reason of refusal"),
+        "paper_reference": _l("Paper reference"),
+        "activated_at": _l("Activated on"),
+        "program": _p("column", "Program"),
+        "person_id": _l("Person number"),
+        "party_id": _l("Party number"),
+    }
+    choices = {"state": REGISTRATION_STATES, "officer_reason": OFFICER_REASONS, "kind": KINDS}
+    identifiers = frozenset({"bn", "carrier_code"})
+    tabs = (
+        Tab(_p("registrations", "All"), {}),
+        Tab(_p("registrations", "With an officer"), {"_flt_0_state": "officer"}),
+        Tab(_p("registrations", "By letter"), {"_flt_0_state": "letter"}),
+    )
+    related = (
+        Related(_l("Letters"), "LetterView", "registration_id"),
+        Related(_l("Activation codes"), "ActivationCodeView", "registration_id"),
+    )
+    lines = Defined("lines")
+
+    def cell(self, row: Any, column: str) -> Any:
+        """Lines by their labels, an address on one line."""
+        if column == "lines":
+            return ", ".join(str(self.lines.get(code, code)) for code in row.lines)
+        if column == "address":
+            return one_line(row.address)
+        return super().cell(row, column)
+
+    def row_title(self, row: Any) -> str:
+        """The business that is registered."""
+        return str(row.legal_name or f"{self.one_title} {row.id}")
+
+
+class LetterView(SafeModelView):
+    """Registered letters, from being due to being delivered."""
+
+    datamodel = SafeSQLAInterface(Letter, "staff.letters.read")
+    route_base = "/staff/letters"
+    list_title, one_title = _l("Letters"), _p("one", "Letter")
+    empty = _l("No letter has been asked for yet.")
+    list_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
+    show_columns = (
+        "registration.legal_name", "number", "state", "language", "address", "due_at", "maker",
+        "made_at", "printed_at", "posted_at", "mail_number", "delivered_at", "returned_at",
+        "program",
+    )  # fmt: skip
+    search_columns = (
+        "registration.legal_name", "number", "state", "language", "due_at", "mail_number",
+        "program", "registration_id",
+    )  # fmt: skip
+    order_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
+    base_order = ("due_at", "desc")
+    label_columns = {
+        "registration.legal_name": BUSINESS_NAME,
+        "number": _p("column", "Letter"),
+        "state": _p("column", "Status"),
+        "language": _p("column", "Language"),
+        "address": _l("Registry address"),
+        "due_at": _p("column", "Asked for on"),
+        "maker": _p("column", "Made by"),
+        "made_at": _p("column", "Made on"),
+        "printed_at": _p("column", "Printed on"),
+        "posted_at": _p("column", "Mailed on"),
+        "mail_number": _l("Registered mail"),
+        "delivered_at": _p("column", "Delivered on"),
+        "returned_at": _p("column", "Returned on"),
+        "program": _p("column", "Program"),
+        "registration_id": _l("Registration number"),
+    }
+    choices = {"state": LETTER_STATES, "language": LANGUAGES}
+    identifiers = frozenset({"number", "mail_number"})
+    tabs = (
+        Tab(_p("letters", "All"), {}),
+        Tab(_p("letters", "To send"), {"_flt_0_state": "due"}),
+        Tab(_p("letters", "Prepared"), {"_flt_0_state": "prepared"}),
+        Tab(_p("letters", "Returned"), {"_flt_0_state": "returned"}),
+    )
+    related = (Related(_l("Activation codes"), "ActivationCodeView", "letter_id"),)
+
+    def cell(self, row: Any, column: str) -> Any:
+        """The registry's address on one line."""
+        return one_line(row.address) if column == "address" else super().cell(row, column)
+
+    def row_state(self, row: Any) -> str | None:
+        """Late after the program's business days; soon while it still waits to be sent."""
+        if row.state != "due":
+            return None
+        one = definition(row.program.code)
+        allowed = one.enrolment.mailed_code.late_after
+        return "late" if late_from(row.due_at, allowed, one.zone) < moment() else "soon"
+
+    def row_title(self, row: Any) -> str:
+        """The business that the letter goes to."""
+        return str(row.registration.legal_name)
+
+
+class ActivationCodeView(SafeModelView):
+    """Codes by state and dates. What a code is stands on paper alone."""
+
+    datamodel = SafeSQLAInterface(ActivationCode, "staff.codes.read")
+    route_base = "/staff/activation-codes"
+    list_title, one_title = _l("Activation codes"), _p("one", "Activation code")
+    facts = _l("State and dates only: a code is on paper and nowhere else.")
+    empty = _l("No code has been made yet.")
+    list_columns = ("registration.legal_name", "letter.number", "state", "made_at", "expires_at")
+    show_columns = (*list_columns, "tries", "used_at", "program")
+    search_columns = (
+        "registration.legal_name", "letter.number", "state", "made_at", "expires_at", "program",
+        "registration_id", "letter_id",
+    )  # fmt: skip
+    order_columns = ("registration.legal_name", "letter.number", "state", "made_at", "expires_at")
+    base_order = ("made_at", "desc")
+    label_columns = {
+        "registration.legal_name": BUSINESS_NAME,
+        "letter.number": _p("column", "Letter"),
+        "state": _p("column", "Status"),
+        "made_at": _p("column", "Made on"),
+        "expires_at": _p("column", "Expires on"),
+        "tries": _l("Wrong tries"),
+        "used_at": _p("column", "Used on"),
+        "program": _p("column", "Program"),
+        "registration_id": _l("Registration number"),
+        "letter_id": _l("Letter’s record"),
+    }
+    choices = {"state": CODE_STATES}
+    identifiers = frozenset({"letter.number"})
+
+    def cell(self, row: Any, column: str) -> Any:
+        """Having expired is no state in the table: the clock says it."""
+        if column == "state" and row.state == "valid" and row.expires_at <= moment():
+            return EXPIRED
+        return super().cell(row, column)
+
+    def row_title(self, row: Any) -> str:
+        """The business that the code opens an account for."""
+        return str(row.registration.legal_name)
+
+
+def one_line(address: dict[str, str] | None) -> str:
+    """An address as it is read aloud; empty when nothing was typed."""
+    parts = ("street", "city", "region", "postal_code", "country")
+    return ", ".join(address[part] for part in parts if address and address.get(part))
+
+
+SCREENS: Screens = (
+    (RegistrationView, "registrations"),
+    (LetterView, "letters"),
+    (ActivationCodeView, "activation-codes"),
+)
+
+
+def register(builder: AppBuilder) -> None:
+    """Put the screens into the staff menu."""
+    add_screens(builder, SCREENS)

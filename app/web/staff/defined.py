@@ -1,0 +1,36 @@
+"""Words that definitions give to codes, for the filters and cells of screens over all programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.programs.library import definitions
+from app.web.locale import language
+
+
+class Defined(Mapping[str, str]):
+    """Code → label of one part of every definition (``lines``, ``standings``, ``roles``).
+
+    Read anew at each look: a definition that changes while the portal runs shows at once. Of
+    two programs that use one code the first one's word is shown.
+    """
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+
+    def _labels(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for one in reversed(definitions()):
+            items: Mapping[str, Any] = getattr(one, self.part)
+            found |= {code: item.label.say(language()) for code, item in items.items()}
+        return found
+
+    def __getitem__(self, code: str) -> str:
+        return self._labels()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._labels())
+
+    def __len__(self) -> int:
+        return len(self._labels())

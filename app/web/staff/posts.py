@@ -1,0 +1,35 @@
+"""Where the person at the keyboard works, and the nameplate that says so."""
+
+from __future__ import annotations
+
+from flask import g, request
+from flask_babel import ngettext
+
+from app.authority.staff_names import STAFF_NAMES
+from app.base.db import session
+from app.web.access import person_or_none
+from app.web.context import Nameplate
+from app.web.staff.worklist import Desk, desks
+
+
+def desks_here() -> list[Desk]:
+    """The programs that the person works for. Asked once a request."""
+    if "staff_desks" not in g:
+        person = person_or_none()
+        g.staff_desks = desks(session, person.id) if person is not None else []
+    found: list[Desk] = g.staff_desks
+    return found
+
+
+def hang_nameplate() -> None:
+    """On staff pages the nameplate names the program and the kind of staff, not a business."""
+    if not request.path.startswith("/staff") or person_or_none() is None:
+        return
+    at = desks_here()
+    kinds = list(dict.fromkeys(kind for desk in at for kind in desk.kinds))
+    if at:
+        name = str(at[0].program)
+        if len(at) > 1:
+            name = ngettext("%(num)s program", "%(num)s programs", len(at))
+        role = ", ".join(str(STAFF_NAMES.get(kind, kind)) for kind in kinds)
+        g.nameplate = Nameplate(name, role=role)
