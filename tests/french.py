@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 Rule = Callable[[str, str], str | None]
 
 NBSP = "\u00a0"
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{?\w*\}?\}")
 # What has spelling rules of its own: addresses, e-mail addresses, times such as 14:30.
 _OPAQUE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]*\w|\b[\w-]+\.example\b\S*|\d:\d\d")
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 
+_COUNT = rf"(?<![\w:.-])(\d[\d{NBSP},]*|%\((\w+)\)[sd]) ([{_LETTER}]+|[$%])"
 COUNTED = {"num", "count", "min", "max", "days", "minutes", "seconds", "tries"}
 # Words that may follow a number and do not belong to it.
 _LOOSE = "et ou à au aux de du des le la les un une en est sont sur dans par pour que qui"
@@ -32,17 +33,17 @@ UNACCENTED = re.compile(
     r"|(?:^|[.?] )A (?=[a-zà-ÿ])"
 )
 _PROPER = """
-    Guichet Agence ASFC NRU NE NAS PEP EMS AFM USTCC GCRA GC PDF CSV XLSX JPG PNG PIP BN URN
-    ZIP Canada États-Unis État Couronne Partenaires Portail Loi Modalités Activer Demander
-    Propriétaire Utilisateur Utilisateur-administrateur Contactez-nous Poste Postes Edge Chrome
-    Unité OWASP ASVS NIST SP Mémorandum HE Q R S10 UPU D23-1-1 PostgreSQL SMTP Ontario Québec
-    Est Ottawa Toronto Pâques Agence Services ID URL IP JSON API FAB Flask Microsoft Google TLS
-    HTTP HTTPS
+    Guichet Agence Canada États-Unis État Couronne Partenaires Portail Loi Modalités Activer
+    Demander Propriétaire Utilisateur Utilisateur-administrateur Contactez-nous Poste Postes
+    Edge Chrome Unité Mémorandum D23-1-1 Web Mo Ko JavaScript Règles Saint-Rémi PostgreSQL
+    Ontario Québec Est Ottawa Toronto Pâques Services Flask Microsoft Google
 """
 PROPER = frozenset(_PROPER.split())
-_SAME = """Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service Services
-    Action Actions Notes Note Total Minute Minutes Justification Active Question Questions Public
-    Sessions Session Permissions Permission Canal Base URN BN Mobile Excel CSV XLSX Adresse
+_SAME = """
+    Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service
+    Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
+    Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
+    Excel CSV XLSX Adresse
 """
 SAME = frozenset(_SAME.split())
 
@@ -94,7 +95,7 @@ def spaces(english: str, french: str) -> str | None:
 
 def number_and_word(_: str, french: str) -> str | None:
     """9. U+00A0 between a number and the word, $ or % that it counts."""
-    for found in re.finditer(rf"(\d|%\((\w+)\)[sd]) ([{_LETTER}]+|[$%])", french):
+    for found in re.finditer(_COUNT, french):
         if (found[2] is None or found[2] in COUNTED) and found[3] not in LOOSE:
             return f"a plain space after a number: {found[0]}"
     return "no space before %" if re.search(r"\d%(?![(\w])", french) else None
@@ -137,7 +138,8 @@ def capitals(_: str, french: str) -> str | None:
     for found in re.finditer(rf"(?<![.?:…] )(?<=[ {NBSP}])([A-ZÀ-ÖØ-Þ][\w’-]*)", text):
         word = re.sub(r"^[LDNSJMC]’", "", found[1])
         opened = text[: found.start()].endswith((f"«{NBSP}", "“", "("))
-        if not opened and word[:1].isupper() and word not in PROPER and len(word) > 1:
+        name = word in PROPER or (word.isupper() and len(word) <= 6)  # a name or an acronym
+        if word[:1].isupper() and not opened and not name:
             return f"a capital inside: {found[1]}"
     return None
 

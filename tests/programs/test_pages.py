@@ -7,7 +7,6 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.programs import library
-from app.programs.pages import pages
 from app.programs.wording import say_days, say_span
 from tests.web.checker import Page, check_page
 from tests.web.small_app import small_app
@@ -24,9 +23,7 @@ ADDRESSES = [
 
 @pytest.fixture(scope="module")
 def portal() -> Flask:
-    app = small_app()
-    app.register_blueprint(pages)
-    return app
+    return small_app()
 
 
 @pytest.fixture
