@@ -218,7 +218,7 @@ def consume(db: Session, proof: Proof) -> None:
     factors.clear(db, proof.person_id)
 
 
-def forgive_sending(person: Person) -> None:
+def forgive_sending(person_id: int, mailbox: str) -> None:
     """A code that was used shows that its mailbox is read: the counts of sending start again."""
-    forgive(RESEND, f"person:{person.id}")
-    forgive(RESEND, f"mailbox:{person.email_folded}")
+    forgive(RESEND, f"person:{person_id}")
+    forgive(RESEND, f"mailbox:{mailbox}")

@@ -22,10 +22,12 @@ from app.identity.service.sign_in import (
 from app.identity.service.sign_up import NewPerson, prune_sign_ups, sign_up
 from app.identity.service.staff import disable_person, enable_person, unlock_person
 from app.identity.service.step_up import begin_step_up, confirm_step_up
+from app.identity.sessions import Step
 
 __all__ = [
     "Details",
     "NewPerson",
+    "Step",
     "accept_terms",
     "begin_step_up",
     "change_password",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event, Outcome
 from app.audit.service import record
 from app.base.context import origin
-from app.base.db import User, apart, deed, now, session
+from app.base.db import apart, deed, now
 from app.base.errors import Conflict, Invalid, TooMany
 from app.base.limiting import Window, forgive, spend
 from app.correspondence.service import notify
 from app.identity import codes, factors, passwords, rules, sessions
 from app.identity.codes import Proof
 from app.identity.models import SignInSession
+from app.identity.service.glance import Known, known_by_id, known_by_name, way_of
 from app.identity.sessions import Step
 from app.parties.models import Person
 from app.programs.limits import limits
@@ -26,19 +26,17 @@ def change_password(actor: int, session_id: int, present: str, new: str) -> Step
     Raises Invalid at ``present`` (*present_password*) or ``password``; TooMany after too many
     wrong present ones: an open browser is no licence to guess.
     """
-    person = session.get_one(Person, actor)
-    name = _sign_in_name(session(), person)
+    known = known_by_id(actor)
     limit = limits().password_tries
     tiers = [Window(tier.tries, tier.within) for tier in (limit.short, limit.long)]
     spend("present_password", str(actor), tiers)
-    credential = passwords.password_of(session, actor)
-    if not passwords.matches(credential.secret if credential else None, present):
+    if not passwords.matches(known.secret, present):
         with apart() as db:
             about = db.get(Person, actor)
             record(db, Event.PASSWORD_WRONG, actor=actor, target=about, outcome=Outcome.FAILED)
         raise Invalid({"present": "present_password"})
     forgive("present_password", str(actor))
-    passwords.check_new(new, sign_in_name=name, email=person.email)
+    passwords.check_new(new, sign_in_name=known.sign_in_name, email=known.email)
     return _change(actor, session_id, passwords.hashed(new))
 
 
@@ -64,11 +62,6 @@ def _set(db: Session, person_id: int, secret: str, *, but: int | None) -> int:
     return sessions.end_all(db, person_id, "password_changed", but=but)
 
 
-def _sign_in_name(db: Session, person: Person) -> str:
-    name: str = db.scalars(select(User.username).where(User.id == person.user_id)).one()
-    return name
-
-
 # ── forgotten ───────────────────────────────────────────────────────────────────────────
 
 
@@ -86,18 +79,17 @@ def request_reset(sign_in_name: str, *, device: str = "") -> Step:
         rules.limited_address(origin().address),
         [Window(limit.tries, limit.within)],
     )
-    wanted = select(Person).join(User, User.id == Person.user_id)
-    known = session.scalars(wanted.where(User.username == name, Person.state == "active"))
-    person = known.unique().one_or_none()
+    known = known_by_name(name)
+    person = known if known is not None and known.state == "active" else None
     return _begin_reset(person.id if person else None, _may_send(person), device)
 
 
-def _may_send(person: Person | None) -> bool:
+def _may_send(person: Known | None) -> bool:
     """Whether a code may go out; whoever asked is not told."""
-    if person is None or factors.barrier(factors.factor_of(session, person.id), now(session)):
+    if person is None or person.shut is not None:
         return False
     try:
-        codes.spend_sending(person.id, person.email_folded)
+        codes.spend_sending(person.id, person.mailbox)
     except TooMany:
         return False
     return True
@@ -119,9 +111,9 @@ def resend_reset(session_id: int) -> None:
     TooMany.
     """
     limit = limits().resend
-    row = session.get_one(SignInSession, session_id)
+    person_id = way_of(session_id).person_id
     spend("reset_resend", str(session_id), [Window(1, limit.gap)])
-    _resend_reset(session_id, _may_send(row.person))
+    _resend_reset(session_id, _may_send(known_by_id(person_id) if person_id else None))
 
 
 @deed
@@ -139,7 +131,7 @@ def confirm_reset(session_id: int, typed: str) -> Step:
     """
     proof = codes.verify(session_id, "password_reset", typed)
     step = _confirm_reset(proof)
-    codes.forgive_sending(session.get_one(Person, proof.person_id))
+    codes.forgive_sending(proof.person_id, known_by_id(proof.person_id).mailbox)
     return step
 
 
@@ -158,11 +150,11 @@ def set_password(session_id: int, new: str) -> None:
 
     The person then signs in like anybody, with a code. Raises Invalid at ``password``.
     """
-    row = session.get_one(SignInSession, session_id)
-    if row.purpose != "password_reset" or row.stage != "code" or row.person is None:
+    way = way_of(session_id)
+    if way.purpose != "password_reset" or way.stage != "code" or way.person_id is None:
         raise Conflict("session_ended")
-    name = _sign_in_name(session(), row.person)
-    passwords.check_new(new, sign_in_name=name, email=row.person.email)
+    known = known_by_id(way.person_id)
+    passwords.check_new(new, sign_in_name=known.sign_in_name, email=known.email)
     _set_after_reset(session_id, passwords.hashed(new))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.audit.events import Event, Outcome
 from app.audit.service import record
 from app.base.context import origin
-from app.base.db import User, apart, deed, now, session
+from app.base.db import apart, deed, now
 from app.base.errors import Conflict, Invalid, TooMany
 from app.base.identifiers import new_urn
 from app.base.limiting import Window, forgive, is_full, spend
@@ -19,6 +19,7 @@ from app.correspondence.service import notify
 from app.identity import codes, factors, passwords, rules, sessions
 from app.identity.codes import Proof
 from app.identity.models import SignInSession
+from app.identity.service.glance import known_by_id, known_by_name, way_of
 from app.identity.sessions import Step
 from app.parties.models import Person, TermsAcceptance
 from app.programs.library import portal
@@ -43,17 +44,19 @@ def sign_in(
     """
     name = rules.fold_sign_in_name(sign_in_name)
     _spend_try(name)
-    person = _person_of(session, name)
-    credential = passwords.password_of(session, person.id) if person else None
-    secret = credential.secret if credential else None
-    if not passwords.matches(secret, password) or person is None or secret is None:
-        _settle_wrong_password(person.id if person else None)
+    known = known_by_name(name)
+    secret = known.secret if known else None
+    if not passwords.matches(secret, password) or known is None or secret is None:
+        _settle_wrong_password(known.id if known else None)
         raise Invalid({"": "credential"})
     forgive(PASSWORD, _pair(name))
-    _check_may_go_on(session, person)
-    codes.spend_sending(person.id, person.email_folded)
+    if known.state == "disabled":
+        raise Invalid({"": "access_closed"})
+    if known.shut is not None:
+        raise known.shut
+    codes.spend_sending(known.id, known.mailbox)
     renewed = passwords.hashed(password) if passwords.is_outdated(secret) else None
-    return _begin(person.id, renewed, device, next_path)
+    return _begin(known.id, renewed, device, next_path)
 
 
 def _pair(name: str) -> str:
@@ -69,11 +72,6 @@ def _spend_try(name: str) -> None:
     spend(PASSWORD, _pair(name), tiers)
 
 
-def _person_of(db: Db, name: str) -> Person | None:
-    wanted = select(Person).join(User, User.id == Person.user_id).where(User.username == name)
-    return db.scalars(wanted).unique().one_or_none()
-
-
 def _settle_wrong_password(person_id: int | None) -> None:
     """Count for the address, and tell the trail; of an unknown name it keeps nothing typed."""
     limit = limits().password_tries.address
@@ -82,13 +80,6 @@ def _settle_wrong_password(person_id: int | None) -> None:
     with apart() as db:
         person = db.get(Person, person_id) if person_id else None
         record(db, Event.PASSWORD_WRONG, actor=person_id, target=person, outcome=Outcome.FAILED)
-
-
-def _check_may_go_on(db: Db, person: Person) -> None:
-    if person.state == "disabled":
-        raise Invalid({"": "access_closed"})
-    if shut := factors.barrier(factors.factor_of(db, person.id), now(db)):
-        raise shut
 
 
 @deed
@@ -113,11 +104,11 @@ def send_new_code(session_id: int) -> None:
 
     Raises TooMany within the gap or beyond the hour's or the day's number.
     """
-    row = session.get_one(SignInSession, session_id)
-    person = row.person
-    if person is None:
+    way = way_of(session_id)
+    if way.person_id is None:
         raise Conflict("no_person")
-    codes.spend_sending(person.id, person.email_folded)
+    known = known_by_id(way.person_id)
+    codes.spend_sending(known.id, known.mailbox)
     _send_new_code(session_id)
 
 
@@ -134,10 +125,12 @@ def confirm_code(session_id: int, typed: str) -> Step:
 
     Raises Invalid and TooMany as ``codes.verify`` does, Conflict when the session has ended.
     """
-    purpose = session.get_one(SignInSession, session_id).purpose
-    proof = codes.verify(session_id, purpose, typed)
+    way = way_of(session_id)
+    if way.purpose == "password_reset":
+        raise Conflict("session_ended")
+    proof = codes.verify(session_id, way.purpose, typed)
     step = _confirm(proof)
-    codes.forgive_sending(session.get_one(Person, proof.person_id))
+    codes.forgive_sending(proof.person_id, known_by_id(proof.person_id).mailbox)
     return step
 
 

@@ -6,20 +6,20 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
-from app.base.db import deed, now, session
+from app.base.db import deed, now
 from app.base.errors import Conflict
 from app.identity import codes, factors, sessions
 from app.identity.codes import Proof
+from app.identity.service.glance import known_by_id
 from app.identity.sessions import Step
-from app.parties.models import Person
 
 
 def begin_step_up(actor: int, session_id: int) -> None:
     """Send a code for this session. Raises TooMany while locked or sent too often."""
-    person = session.get_one(Person, actor)
-    if shut := factors.barrier(factors.factor_of(session, actor), now(session)):
-        raise shut
-    codes.spend_sending(person.id, person.email_folded)
+    known = known_by_id(actor)
+    if known.shut is not None:
+        raise known.shut
+    codes.spend_sending(known.id, known.mailbox)
     _send(actor, session_id)
 
 
@@ -38,7 +38,7 @@ def confirm_step_up(session_id: int, typed: str) -> Step:
     """
     proof = codes.verify(session_id, "step_up", typed)
     step = _confirm(proof)
-    codes.forgive_sending(session.get_one(Person, proof.person_id))
+    codes.forgive_sending(proof.person_id, known_by_id(proof.person_id).mailbox)
     return step
 
 
