@@ -99,9 +99,9 @@ def test_five_failures_an_hour_per_adder(world, account, owner, roles, acting, c
     acting(owner)
     other = world.account(owner)
     for n in range(5):
+        # Another account and another number each time: only the adder stays the same.
+        place = account if n % 2 else other
         with pytest.raises(Invalid):
-            # A different account and a different number each time: the adder alone is one.
-            place = account if n % 2 else other
             add_user(owner.id, place.id, data_of(newcomer, urn=world.person().urn), roles.full)
     with pytest.raises(TooMany):
         add_user(owner.id, account.id, data_of(newcomer), roles.full)

@@ -90,11 +90,9 @@ def test_guesses_for_a_transfer_and_for_adding_share_one_limit(
     acting(owner)
     for n in range(5):
         wrong = data_of(heir, email=f"no{n}@mail.example")
+        deed, role = (add_user, roles.full) if n % 2 else (offer_transfer, roles.proxy)
         with pytest.raises(Invalid):
-            if n % 2:
-                add_user(owner.id, account.id, wrong, roles.full)
-            else:
-                offer_transfer(owner.id, account.id, wrong, roles.proxy)
+            deed(owner.id, account.id, wrong, role)
     with pytest.raises(TooMany):
         offer_transfer(owner.id, account.id, data_of(heir), roles.proxy)
 
