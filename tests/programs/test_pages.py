@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element
+
 import pytest
 from flask import Flask
 from flask_babel import force_locale
@@ -87,10 +89,14 @@ def test_who_gives_a_role_is_said(get):
 
 
 def test_a_quotation_keeps_its_own_language(get):
-    quotes = list(get("/en/roles/pip").all("q"))
-    assert quotes
-    assert {quote.get("lang") for quote in quotes} == {"fr"}
-    assert {quote.get("lang") for quote in get("/fr/roles/pip").all("q")} == {None}
+    def quotes(address: str) -> list[Element]:
+        return [e for e in get(address).all("span") if "quote" in e.get("class", "").split()]
+
+    english = quotes("/en/roles/pip")
+    assert english
+    assert {quote.get("lang") for quote in english} == {"fr"}
+    assert {quote.get("lang") for quote in quotes("/fr/roles/pip")} == {None}
+    assert all("".join(quote.itertext()).startswith("«\u00a0") for quote in english)
 
 
 def test_a_service_standard_names_its_kind_of_day(get):
