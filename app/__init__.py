@@ -66,6 +66,7 @@ def create_app(values: config.Settings | None = None) -> Flask:
         _install_framework(app)
         _install_shell(app)
         _install_pages(app)
+    _install_commands(app)
     return app
 
 
@@ -122,3 +123,9 @@ def _install_pages(app: Flask) -> None:
     for name in PAGES:
         if find_spec(name):
             app.register_blueprint(import_module(name).pages)
+
+
+def _install_commands(app: Flask) -> None:
+    from app.ops import commands
+
+    commands.install(app)

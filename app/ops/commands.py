@@ -1,16 +1,15 @@
-"""Commands for whoever runs the portal: `flask migrate-db`, `sync`, `demo`, `audit verify`."""
+"""Commands for whoever runs the portal: `flask migrate-db`, `sync`, `demo`, `audit …`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from app.audit.commands import audit
 from app.base import db, settings
-from app.ops import schema
+from app.ops import demo, schema
 from config import ConfigError, Settings
 
 
@@ -38,7 +37,7 @@ def prepare(values: Settings) -> None:
     with app.app_context():
         sync(values)
         if values.env == "development":
-            demo(values)
+            demo.load(values)
 
 
 @contextmanager
@@ -65,33 +64,22 @@ def sync(values: Settings) -> int:
         return db.deed(service.sync)()
 
 
-def demo(values: Settings) -> None:
-    """Put the demonstration in, once; raise ConfigError where real people may be."""
-    if values.production:
-        raise ConfigError("GUICHET_ENV: the demonstration is not for production")
-    if not values.demo_password:
-        raise ConfigError("DEMO_PASSWORD: is not set")
-    _found("app.ops.demo", "load")(values)
-
-
 @click.command("migrate-db")
+@with_appcontext
 def migrate_db() -> None:
     """Bring the tables to this program's version."""
     schema.upgrade(owner_url(settings.get()))
 
 
 @click.command("sync")
+@with_appcontext
 def sync_definitions() -> None:
     """Write definitions, roles and permissions into tables."""
     click.echo(f"{sync(settings.get())} rows changed")
 
 
 @click.command("demo")
+@with_appcontext
 def load_demo() -> None:
     """Put the demonstration's people and businesses in, once."""
-    demo(settings.get())
-
-
-def _found(module: str, name: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = getattr(import_module(module), name)
-    return function
+    click.echo("put in" if demo.load(settings.get()) else "already there")
