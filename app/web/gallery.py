@@ -18,6 +18,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.web.access import public
@@ -51,24 +52,27 @@ class Sample(GuichetForm):
         lazy_gettext("Role"),
         [required(lazy_gettext("Select a role."))],
         choices=[
-            ("", lazy_gettext("Select a role")),
-            ("owner", lazy_gettext("Account owner")),
-            ("proxy", lazy_gettext("Proxy account owner")),
+            SelectChoice("", lazy_gettext("Select a role")),
+            SelectChoice("owner", lazy_gettext("Account owner")),
+            SelectChoice("proxy", lazy_gettext("Proxy account owner")),
         ],
     )
     reviewed_by = RadioField(
         lazy_gettext("Who reviewed the written risk assessment this year?"),
         [required(lazy_gettext("Select who reviewed the risk assessment."))],
         choices=[
-            ("own", lazy_gettext("Our own staff")),
-            ("hired", lazy_gettext("A firm we hired")),
-            ("nobody", lazy_gettext("No one yet")),
+            SelectChoice("own", lazy_gettext("Our own staff")),
+            SelectChoice("hired", lazy_gettext("A firm we hired")),
+            SelectChoice("nobody", lazy_gettext("No one yet")),
         ],
     )
     lines = SelectMultipleField(
         lazy_gettext("Lines of business"),
         [required(lazy_gettext("Select at least one line of business."))],
-        choices=[("importer", lazy_gettext("Importer")), ("carrier", lazy_gettext("Carrier"))],
+        choices=[
+            SelectChoice("importer", lazy_gettext("Importer")),
+            SelectChoice("carrier", lazy_gettext("Carrier")),
+        ],
     )
     reviewed_on = DateField(
         lazy_gettext("Date of the last review"),

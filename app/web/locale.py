@@ -75,7 +75,16 @@ def prefixed() -> str | None:
 
 def preferred() -> str:
     """The language to answer in when the address names none: person, then cookie, then browser."""
-    return chosen() or request.accept_languages.best_match(LANGUAGES) or "en"
+    return chosen() or _spoken() or "en"
+
+
+def _spoken() -> str | None:
+    """The first of our languages that the browser asks for, ``fr-CA`` being ``fr``.
+
+    Werkzeug's own ``best_match`` would give English to ``fr-CA, en;q=0.5``.
+    """
+    wanted = (tag.partition("-")[0].lower() for tag, _quality in request.accept_languages)
+    return next((tag for tag in wanted if tag in LANGUAGES), None)
 
 
 def chosen() -> str | None:

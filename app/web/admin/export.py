@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, Final
 
 import xlsxwriter
@@ -50,13 +50,19 @@ def send(kind: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[An
     else:
         _xlsx(file, title, heads, clean)
     file.seek(0)
-    answer = Response(iter(lambda: file.read(_PIECE), b""), content_type=_TYPES[kind])
+    answer = Response(_pieces(file), content_type=_TYPES[kind])
     answer.call_on_close(file.close)
     name = fold_words(title).replace(" ", "-") or "export"
     answer.headers["Content-Disposition"] = dump_options_header(
         "attachment", {"filename": f"{name}.{kind}"}
     )
     return answer
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,0 +1,130 @@
+"""The error pages: in the visitor's language, with a reference, and nothing internal."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
+from app.web.context import Viewer, set_viewer
+from tests.web.checker import check_page, text_of
+from tests.web.small_app import small_app
+
+REFERENCE = re.compile(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b")
+SOON = datetime.now(UTC) + timedelta(minutes=10)
+ENDS = {
+    "not-found": (NotFound("account 7 of Acme"), 404),
+    "refused": (Refused("users.add", "not_granted"), 403),
+    "conflict": (Conflict("already_accepted"), 409),
+    "invalid": (Invalid({"name": "taken"}), 400),
+    "too-many": (TooMany("one_time_code", SOON), 429),
+    "database": (OperationalError("SELECT secret", {}, Exception("password=hunter2")), 503),
+    "bug": (ZeroDivisionError("secret in the message"), 500),
+}
+
+
+@pytest.fixture(scope="module")
+def failing() -> Flask:
+    app = small_app(PROPAGATE_EXCEPTIONS=False)
+
+    def fail(name: str) -> str:
+        if name.isdigit():
+            abort(int(name))
+        raise ENDS[name][0]
+
+    app.add_url_rule("/fail/<name>", view_func=fail, methods=["GET", "POST"])
+    app.add_url_rule("/deed", endpoint="deed", view_func=lambda: "done", methods=["POST"])
+
+    def step_up() -> str:
+        raise StepUpNeeded
+
+    app.add_url_rule("/transfer", view_func=step_up)
+    return app
+
+
+@pytest.fixture
+def visitor(failing: Flask) -> Iterator[FlaskClient]:
+    yield failing.test_client()
+    failing.extensions.pop("guichet.viewer", None)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", sorted(ENDS))
+def test_each_end_of_a_deed_has_its_page(visitor: FlaskClient, caplog, lang, name):
+    caplog.set_level(logging.INFO, "guichet.errors")
+    answer = visitor.get(f"/{lang}/fail/{name}")
+    page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=ENDS[name][1])
+    (reference,) = set(REFERENCE.findall(text_of(page.one("main"))))
+    assert reference in caplog.text
+
+
+@pytest.mark.parametrize("name", sorted(ENDS))
+def test_an_error_page_says_nothing_internal(visitor: FlaskClient, name):
+    text = visitor.get(f"/en/fail/{name}").text
+    for inside in ("Acme", "not_granted", "already_accepted", "secret", "hunter2", "Traceback"):
+        assert inside not in text
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 413, 415, 418, 429, 500, 501, 503])
+def test_every_status_has_a_page(visitor: FlaskClient, lang, code):
+    answer = visitor.get(f"/{lang}/fail/{code}")
+    check_page(answer.text, lang, answer.status_code, answer.headers, expect=code)
+
+
+def test_a_deed_s_address_that_is_opened_says_which_methods_it_takes(visitor: FlaskClient):
+    answer = visitor.get("/fr/deed")
+    check_page(answer.text, "fr", answer.status_code, answer.headers, expect=405)
+    assert answer.headers["Allow"] == "OPTIONS, POST"
+
+
+def test_a_form_without_its_token_is_told_that_it_is_too_old(visitor: FlaskClient):
+    answer = visitor.post("/fr/gallery/form", data={"family_name": "Roy"})
+    page = check_page(answer.text, "fr", answer.status_code, answer.headers, expect=400)
+    assert text_of(page.one("h1")) == "Cette page est restée ouverte trop longtemps"
+    assert 'href="/fr/gallery/form"' in answer.text
+
+
+def test_a_limit_says_when_it_ends(visitor: FlaskClient):
+    answer = visitor.get("/en/fail/too-many")
+    assert 590 <= int(answer.headers["Retry-After"]) <= 600
+    assert re.search(r"Try again after \d+:\d\d\u00a0[ap]m\u00a0ET", answer.text)
+
+
+def test_the_pages_hold_while_the_database_is_down(failing: Flask, visitor: FlaskClient):
+    def look_up() -> Viewer:
+        raise OperationalError("SELECT person", {}, Exception("connection refused"))
+
+    set_viewer(failing, look_up)
+    for name, code in (("404", 404), ("refused", 403), ("database", 503), ("bug", 500)):
+        answer = visitor.get(f"/fr/fail/{name}")
+        check_page(answer.text, "fr", answer.status_code, answer.headers, expect=code)
+
+
+def test_an_error_without_language_is_in_the_browser_s(visitor: FlaskClient):
+    answer = visitor.post("/fail/404", headers={"Accept-Language": "fr"})
+    check_page(answer.text, "fr", answer.status_code, answer.headers, expect=404)
+
+
+def test_a_deed_that_needs_a_fresh_code_leads_there_and_back(visitor: FlaskClient):
+    assert visitor.get("/fr/transfer").location == "/fr/step-up?next=%2Ffr%2Ftransfer"
+
+
+def test_a_fault_is_logged_with_its_cause_and_the_reference(visitor: FlaskClient, caplog):
+    answer = visitor.get("/en/fail/bug")
+    (reference,) = set(REFERENCE.findall(answer.text))
+    (record,) = [r for r in caplog.records if r.levelno == logging.ERROR]
+    assert reference in record.getMessage()
+    assert isinstance(record.exc_info[1], ZeroDivisionError)
+
+
+def test_no_two_requests_share_a_reference(visitor: FlaskClient):
+    found = {REFERENCE.findall(visitor.get("/en/fail/404").text)[0] for _ in range(20)}
+    assert len(found) == 20
