@@ -16,12 +16,13 @@ from wtforms import (
     StringField,
     TelField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
 from app.base.text import fold_email
 from app.web.forms import CodeField, GuichetForm, required, six_digits, version_field
 
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = [SelectChoice("en", "English"), SelectChoice("fr", "Français")]
 _EMAIL_LONGEST = 254  # RFC 5321, 4.5.3.1.3
 
 

@@ -25,8 +25,10 @@ def ahead(clock, **length: float) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _somewhere() -> Iterator[None]:
+def _somewhere(request: pytest.FixtureRequest) -> Iterator[None]:
     """A visitor's browser, at one address."""
+    if "settings" in request.fixturenames:
+        request.getfixturevalue("settings")  # it begins from nowhere
     before = origin()
     set_origin(Origin(address="192.0.2.10", request_id="test", language="en"))
     yield

@@ -46,7 +46,10 @@ def test_a_code_is_six_digits_whatever_it_is_made_from(settings_once, identity, 
         id=identity, person_id=person, purpose="sign_in", session_id=place, key_id="test"
     )
     code = codes.code_of(made)
-    assert code is not None and len(code) == 6 and code.isascii() and code.isdigit()
+    assert code is not None
+    assert len(code) == 6
+    assert code.isascii()
+    assert code.isdigit()
     assert codes.code_of(made) == code
 
 
@@ -74,7 +77,8 @@ def test_a_code_is_bound_to_person_purpose_and_session(challenge, field, other):
         moved = codes.code_of(challenge)
         setattr(challenge, field, {"person_id": 7, "purpose": "sign_in", "session_id": 9}[field])
         same += moved == codes.code_of(challenge)
-    assert before and same <= 1
+    assert before
+    assert same <= 1
 
 
 def test_a_code_whose_key_was_withdrawn_opens_nothing(challenge):
@@ -392,7 +396,8 @@ def test_the_log_never_holds_a_code(world, enter, code_of, mailbox, caplog):
     mailbox.run_jobs()
     service.confirm_code(step.session_id, code)
     ours = [one.getMessage() for one in caplog.records if one.name != "mail.log"]  # the test’s SMTP
-    assert ours and code not in "\n".join(ours)
+    assert ours
+    assert code not in "\n".join(ours)
 
 
 def test_a_notice_about_a_lock_holds_no_secret(world, enter, wrong_for, clock):

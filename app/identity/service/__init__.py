@@ -9,7 +9,7 @@ from app.identity.service.passwords import (
     set_password,
 )
 from app.identity.service.sessions import end_other_sessions, end_session, replace, sign_out
-from app.identity.service.sign_in import (
+from app.identity.service.signing_in import (
     accept_terms,
     confirm_code,
     expires_at,
@@ -19,9 +19,9 @@ from app.identity.service.sign_in import (
     sign_in,
     terms_of,
 )
-from app.identity.service.sign_up import NewPerson, prune_sign_ups, sign_up
+from app.identity.service.signing_up import NewPerson, prune_sign_ups, sign_up
 from app.identity.service.staff import disable_person, enable_person, unlock_person
-from app.identity.service.step_up import begin_step_up, confirm_step_up
+from app.identity.service.stepping_up import begin_step_up, confirm_step_up
 from app.identity.sessions import Step
 
 __all__ = [
