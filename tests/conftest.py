@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy.engine import Engine
@@ -25,6 +26,11 @@ from tests.support.database import Databases, plain_engine, server_folder
 from tests.support.mail import Mailbox, Sink
 from tests.support.signing import give_session
 from tests.support.world import World
+
+
+hypothesis.settings.register_profile("nightly", max_examples=2_000, deadline=None)
+if chosen := os.environ.get("HYPOTHESIS_PROFILE"):
+    hypothesis.settings.load_profile(chosen)
 
 
 def _values(**overrides: object) -> Settings:
