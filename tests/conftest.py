@@ -27,7 +27,6 @@ from tests.support.mail import Mailbox, Sink
 from tests.support.signing import give_session
 from tests.support.world import World
 
-
 hypothesis.settings.register_profile("nightly", max_examples=2_000, deadline=None)
 if chosen := os.environ.get("HYPOTHESIS_PROFILE"):
     hypothesis.settings.load_profile(chosen)
