@@ -11,7 +11,9 @@ The parts read their settings from the environment (config.py); everything on on
 none. Web and worker never receive the address of the database's owner.
 """
 
+import json
 import logging
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import config
 from config import ConfigError, Settings
-from tools import catalogue, laptop
+from tools import laptop
 from tools.children import Supervisor, bound_to_me, die_with_parent
 from tools.confinement import ConfinementError
 from tools.postgres import EmbeddedPostgres, PostgresError
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 READY_SECONDS = 60
 WEB_GRACE = 5
-_WEB_PARENT = "GUICHET_WEB_PARENT"
 
 
 class Stopped(Exception):
@@ -69,6 +70,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _start_part() -> Settings:
+    from tools import catalogue
+
     settings = config.load()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
@@ -80,17 +83,27 @@ def web() -> int:
     """Serve the portal: several processes, each with several threads."""
     settings = _start_part()
     _refuse_unfit_role(settings)
+    portal = _portal(settings)
+    # Granian copies the environment into that of every request: no secret belongs there.
+    for name in config.SECRET_VARIABLES:
+        os.environ.pop(name, None)
 
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    # The processes are forks of this one, with the portal made: they serve at once.
+    multiprocessing.set_start_method("fork")
+    parent = os.getpid()
+
+    def in_fork() -> "WSGIApplication":
+        die_with_parent(parent)
+        return portal
+
     # It warns of many threads on few cores; ours wait for slow clients and for the database.
     logging.getLogger("_granian").addFilter(lambda r: "Python threads" not in r.getMessage())
-    os.environ[_WEB_PARENT] = str(os.getpid())
     Server(
-        "run:application",
-        factory=True,
+        "run",
         address=settings.listen,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -100,23 +113,19 @@ def web() -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=WEB_GRACE,
         log_level=LogLevels(settings.log_level.lower()),
-    ).serve()
+    ).serve(target_loader=in_fork, wrap_loader=False)
     return 0
 
 
-def application() -> "WSGIApplication":
-    """Make the portal in one of granian's processes, which ends with the one above it."""
-    die_with_parent(int(os.environ[_WEB_PARENT]))
-    settings = _start_part()
-    # Granian copies the environment into that of every request: no secret belongs there.
-    for name in config.SECRET_VARIABLES:
-        os.environ.pop(name, None)
-
+def _portal(settings: Settings) -> "WSGIApplication":
+    """Make the portal, without any connection that its processes would then share."""
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import create_app
+    from app.base.db import session
 
     flask_app = create_app(settings)
+    session.get_bind().engine.dispose()
     if count := settings.trusted_proxies:
         return ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=count)
     return flask_app
@@ -150,12 +159,15 @@ def _refuse_unfit_role(settings: Settings) -> None:
 
 
 def prepare() -> int:
-    """Bring the database to this program's version; on a laptop, put people into it."""
+    """Bring the database to this program's version; on a laptop, put people into it.
+
+    Tells who they are on standard output, as JSON: `run.py` need not know the portal for it.
+    """
     settings = _start_part()
 
     from app.ops.commands import prepare as bring_up
 
-    bring_up(settings)
+    print(json.dumps(bring_up(settings)))
     return 0
 
 
@@ -177,10 +189,10 @@ def everything() -> int:
             owner_url = postgres.owner_url
         settings = config.load()
         _check_ports(settings)
-        _run_prepare(owner_url)
+        people = _run_prepare(owner_url)
         _start_parts(parts, settings)
         _wait_until_ready(parts, settings)
-        print(welcome(settings), flush=True)
+        print(welcome(settings, people), flush=True)
         ended = parts.wait(stop=lambda: False)
         if ended is not None:
             print(f"{ended.name} ended with status {ended.process.returncode}", file=sys.stderr)
@@ -220,16 +232,19 @@ def _check_ports(settings: Settings) -> None:
     laptop.refuse_taken_ports(ports)
 
 
-def _run_prepare(owner_url: str | None) -> None:
+def _run_prepare(owner_url: str | None) -> list[list[str]]:
     done = subprocess.run(
         [sys.executable, __file__, "prepare"],
         env=os.environ | {"DATABASE_OWNER_URL": owner_url or ""},
         check=False,
+        stdout=subprocess.PIPE,
         start_new_session=True,
         preexec_fn=bound_to_me(),
     )
     if done.returncode != 0:
         raise ConfigError("the database could not be prepared, see above")
+    people: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return people
 
 
 def _start_parts(parts: Supervisor, settings: Settings) -> None:

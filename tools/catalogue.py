@@ -36,6 +36,7 @@ KEYWORDS: Final = {
     "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "lazy_pgettext": ((1, "c"), 2),
+    "_p": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "lazy_npgettext": ((1, "c"), 2, 3),
 }

@@ -28,16 +28,21 @@ def owner_url(values: Settings) -> str:
     return values.database_owner_url
 
 
-def prepare(values: Settings) -> None:
-    """Migrate and sync, and on a laptop put the demonstration in: all that `run.py` needs."""
+def prepare(values: Settings) -> list[tuple[str, str, str]]:
+    """Migrate and sync, and on a laptop put the demonstration in: all that `run.py` needs.
+
+    Returns the demonstration's people: sign-in name, what they are in English and French.
+    """
     schema.upgrade(owner_url(values))
     from app import create_app
 
     app = create_app(values)
     with app.app_context():
         sync(values)
-        if values.env == "development":
-            demo.load(values)
+        if values.env != "development":
+            return []
+        demo.load(values)
+        return demo.accounts()
 
 
 @contextmanager
