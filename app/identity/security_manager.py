@@ -12,7 +12,9 @@ from typing import Any
 from flask import Flask, g, redirect, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.sqla.manager import SecurityManager as FabSecurityManager
+from flask_appbuilder.security.sqla.models import Role
 from flask_login import LoginManager
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.base.db import User, session
@@ -69,10 +71,41 @@ class SecurityManager(FabSecurityManager):
         self.auth_view = SignInView()
         self.appbuilder.add_view_no_menu(self.auth_view)
 
+    def get_user_roles(self, user: Any) -> list[Any]:
+        """The roles of the staff assignments; FAB's groups are not used."""
+        return list(user.roles) if user.is_authenticated else []
+
+    def exist_permission_on_roles(
+        self, view_name: str, permission_name: str, role_ids: list[int]
+    ) -> bool:
+        """Whether one of the roles has the permission: of the signed-in user, without asking."""
+        return any(
+            held.permission.name == permission_name and held.view_menu.name == view_name
+            for held in self._permissions(role_ids)
+        )
+
+    def find_roles_permission_view_menus(
+        self, permission_name: str, role_ids: list[int]
+    ) -> list[Any]:
+        """The screens on which the roles have the permission: for the menu, without asking."""
+        return [
+            one for one in self._permissions(role_ids) if one.permission.name == permission_name
+        ]
+
+    def _permissions(self, role_ids: list[int]) -> list[Any]:
+        """What the roles of the signed-in user open; it was all read with the user."""
+        user = self._signed_in()
+        held = user.roles if user is not None else []
+        return [one for role in held if role.id in role_ids for one in role.permissions]
+
     @staticmethod
     def _signed_in() -> Any | None:
+        """The signed-in user with roles and permissions, in one statement a request."""
         person = g.get("person")
         if person is None:
             return None
-        user = session.get(User, person.user_id)
-        return user if user is not None and user.is_active else None
+        if "fab_user" not in g:
+            whole = joinedload(User.roles).joinedload(Role.permissions)
+            user = session.get(User, person.user_id, options=[whole])
+            g.fab_user = user if user is not None and user.is_active else None
+        return g.fab_user

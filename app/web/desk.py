@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 from sqlalchemy import false
 from sqlalchemy.sql import ColumnElement
 
@@ -38,7 +38,8 @@ def viewer() -> context.Viewer | None:
     return context.Viewer(
         name=person.full_name,
         language=person.language,
-        unread=unread_count(session, person.id),
+        # The staff header shows no notices: nothing is counted for it.
+        unread=0 if request.path.startswith("/staff") else unread_count(session, person.id),
         session_ends=ends,
         idle_seconds=seconds,
     )

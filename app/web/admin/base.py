@@ -97,6 +97,10 @@ class Screen(ModelView):
     def _filters(self, _shared: Any) -> None:
         """Keep nothing that two requests could both change."""
 
+    def allowed(self, name: str) -> bool:
+        """Whether this person's kind of staff has the address (``list``, ``add``, ``export``)."""
+        return bool(self.appbuilder.sm.has_access(f"can_{name}", self.class_permission_name))
+
     # ---- rows and cells ------------------------------------------------------------------
 
     def _found(self, pk: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import inspect
-from sqlalchemy.orm import RelationshipProperty, selectinload
+from sqlalchemy.orm import Load, RelationshipProperty
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from app.web import formats
@@ -69,16 +69,20 @@ def is_column(model: type[Any], path: str) -> bool:
 
 
 def loaders(model: type[Any], paths: list[str]) -> list[LoaderOption]:
-    """Load what the columns will ask, one statement a relationship and none a row."""
+    """Load what the columns will ask with the rows themselves, and nothing row by row.
+
+    A collection takes one statement more.
+    """
     wanted: dict[str, LoaderOption] = {}
     for path in paths:
         passed, at, last = relations(model, path)
         if isinstance(inspect(at).attrs.get(last), RelationshipProperty):
             passed = [*passed, getattr(at, last)]
         if passed:
-            option = selectinload(passed[0])
-            for step in passed[1:]:
-                option = option.selectinload(step)
+            option: Any = Load(model)
+            for step in passed:
+                how = "selectinload" if step.property.uselist else "joinedload"
+                option = getattr(option, how)(step)
             wanted[".".join(str(step.key) for step in passed)] = option
     return list(wanted.values())
 

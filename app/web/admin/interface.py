@@ -6,6 +6,7 @@ is visible that the scope does not let through.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
@@ -65,9 +66,16 @@ class SafeSQLAInterface(SQLAInterface):
 
     def capped_count(self, query: Query[Any]) -> int:
         """How many rows, one more than ``MOST_COUNTED`` at most."""
-        some = query.order_by(None).with_entities(self.get_pk()).limit(MOST_COUNTED + 1)
-        found = self.session.execute(select(func.count()).select_from(some.subquery()))
-        return int(found.scalar_one())
+        return self.capped_counts([query])[0]
+
+    def capped_counts(self, queries: Sequence[Query[Any]]) -> Sequence[int]:
+        """How many rows each query has, in one statement."""
+        some = [
+            one.order_by(None).with_entities(self.get_pk()).limit(MOST_COUNTED + 1).subquery()
+            for one in queries
+        ]
+        counts = [select(func.count()).select_from(part).scalar_subquery() for part in some]
+        return [int(number) for number in self.session.execute(select(*counts)).one()]
 
     def query_count(self, query: Query[Any], filters: Any = None, *_args: Any, **_kw: Any) -> int:
         """FAB's own lists count no further either."""

@@ -15,6 +15,12 @@ Scope = Callable[[type[Any], str], ColumnElement[bool]]
 May = Callable[[str, Any], bool]
 """Action and row → whether the person here may do it on this very row."""
 
+Holds = Callable[[str], bool]
+"""Action → whether the person here has it anywhere: a button that nobody may press is not drawn.
+
+Whether it may be done on this very row is ``May``'s answer, whatever is drawn.
+"""
+
 Exported = Callable[[type[Any], str, dict[str, Any]], None]
 """Told of every export before its first row is read: model, action, what was asked.
 
@@ -26,6 +32,11 @@ def set_scope(app: Flask, scope: Scope, may: May) -> None:
     """Say who decides about rows. Until then every screen is empty and every deed refused."""
     app.extensions["guichet.scope"] = scope
     app.extensions["guichet.may"] = may
+
+
+def set_holds(app: Flask, holds: Holds) -> None:
+    """Say who knows which actions somebody has at all. Until then every bulk deed is offered."""
+    app.extensions["guichet.holds"] = holds
 
 
 def set_exported(app: Flask, exported: Exported) -> None:
@@ -43,6 +54,12 @@ def may(action: str, row: Any) -> bool:
     """Whether the person here may do ``action`` on ``row``."""
     decide: May | None = current_app.extensions.get("guichet.may")
     return decide is not None and decide(action, row)
+
+
+def holds(action: str) -> bool:
+    """Whether the person here has the action on any row at all."""
+    known: Holds | None = current_app.extensions.get("guichet.holds")
+    return known is None or known(action)
 
 
 def told(model: type[Any], action: str, facts: dict[str, Any]) -> bool:

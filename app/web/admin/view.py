@@ -54,18 +54,15 @@ class SafeModelView(Listed):
             view = next(
                 (v for v in self.appbuilder.baseviews if type(v).__name__ == related.view), None
             )
-            if not isinstance(view, SafeModelView) or not self._screen_open(view):
+            if not isinstance(view, SafeModelView) or not view.allowed("list"):
                 continue
             there = view._asked(  # noqa: SLF001 (another screen of this class)
                 MultiDict({f"_flt_0_{related.column}": str(self.datamodel.get_pk_value(row))})
             )
-            query = view._narrowed(view._controls(there))  # noqa: SLF001
+            query = view._narrowed(view._bare(there))  # noqa: SLF001
             count = self.count_words(view.datamodel.capped_count(query))
             found.append((related.label, there.address(), count))
         return found
-
-    def _screen_open(self, view: SafeModelView) -> bool:
-        return bool(self.appbuilder.sm.has_access("can_list", view.class_permission_name))
 
     # ---- forms ---------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
-from app.web.admin import set_exported
+from app.web.admin import set_exported, set_holds
 from app.web.staff import scopes, sync
 from app.web.staff.exports import exported
-from app.web.staff.posts import hang_nameplate
+from app.web.staff.posts import hang_nameplate, holds
 from app.web.staff.screens import Screens, add_screens
 from app.web.staff.views import WorkListView
 
@@ -19,6 +19,7 @@ def register(builder: AppBuilder) -> None:
     """Put the work list first into the staff menu, and wire what all screens need."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     set_exported(app, exported)
+    set_holds(app, holds)
     app.before_request(hang_nameplate)
     add_screens(builder, SCREENS)
 

@@ -133,7 +133,7 @@ class RoleView(SafeModelView):
     datamodel = SafeSQLAInterface(Role, READ)
     route_base = "/staff/roles"
     list_title, one_title = _l("Roles"), _p("one", "Role")
-    facts = _l("Kinds of staff and their screens. They come with the program, nobody edits them.")
+    facts = _l("Kinds of staff and their screens. They come with the portal, nobody edits them.")
     empty = _l("Roles are written by the next start.")
     list_columns = ("name",)
     show_columns = list_columns

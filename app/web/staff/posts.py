@@ -21,6 +21,11 @@ def desks_here() -> list[Desk]:
     return found
 
 
+def holds(action: str) -> bool:
+    """Whether the person has the action in any program."""
+    return any(action in desk.held for desk in desks_here())
+
+
 def hang_nameplate() -> None:
     """On staff pages the nameplate names the program and the kind of staff, not a business."""
     if not request.path.startswith("/staff") or person_or_none() is None:

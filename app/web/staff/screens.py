@@ -59,6 +59,8 @@ def actions_of(view: type[Any]) -> Mapping[str, str]:
         return declared
     reading = view.datamodel.action
     asked = {"can_list": reading, "can_show": reading}
+    if view.can_export:
+        asked["can_export"] = "staff.export"
     if view.add_form is not None:
         asked["can_add"] = view.add_action
     if view.edit_form is not None:
