@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import render_template
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
+from markupsafe import Markup
 
+from app.authority.queries import may, staff_programs
+from app.base.db import session
+from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules import late_from
+from app.enrolment.service.officers import CREATE, DECIDE
 from app.programs.library import definition
+from app.web.access import current_person
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined
@@ -116,6 +123,20 @@ class RegistrationView(SafeModelView):
         Related(_l("Activation codes"), "ActivationCodeView", "registration_id"),
     )
     lines = Defined("lines")
+    deeds = REGISTRATION_DEEDS
+    words = WORDS
+    list_template = "enrolment/staff/registration_list.html"
+
+    def more_of(self, row: Any) -> Any:
+        """The way to the page where an officer decides."""
+        if row.state != "officer" or not may(session, current_person().id, DECIDE, row):
+            return None
+        # A template of ours: what it is given is escaped there.
+        return Markup(render_template("enrolment/staff/_decide_link.html", row=row))  # noqa: S704
+
+    def may_create(self) -> bool:
+        """Whether the reader may register an existing member."""
+        return bool(staff_programs(session, current_person().id, CREATE))
 
     def cell(self, row: Any, column: str) -> Any:
         """Lines by their labels, an address on one line."""
@@ -175,6 +196,8 @@ class LetterView(SafeModelView):
         Tab(_p("letters", "Returned"), {"_flt_0_state": "returned"}),
     )
     related = (Related(_l("Activation codes"), "ActivationCodeView", "letter_id"),)
+    deeds = LETTER_DEEDS
+    words = WORDS
 
     def cell(self, row: Any, column: str) -> Any:
         """The registry's address on one line."""

@@ -8,7 +8,11 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
+from app.authority.queries import staff_programs
+from app.base.db import session
 from app.parties.models import Account, Business, Party, RegistryEntry, RegistryImport
+from app.parties.registry import IMPORT
+from app.web.access import current_person
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.defined import Defined
 from app.web.staff.screens import Screens, add_screens
@@ -133,6 +137,11 @@ class RegistryView(SafeModelView):
     identifiers = frozenset({"bn", "carrier_code"})
     lines = Defined("lines")
     related = (Related(_l("Registrations"), "RegistrationView", "registry_entry_id"),)
+    list_template = "enrolment/staff/registry_list.html"
+
+    def may_import(self) -> bool:
+        """Whether the reader may import a file or add a business by hand."""
+        return bool(staff_programs(session, current_person().id, IMPORT))
 
     def cell(self, row: Any, column: str) -> Any:
         """Lines of business by their labels."""

@@ -16,6 +16,7 @@ from app.audit.service import record
 from app.authority.queries import authorise, find
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, NotFound
+from app.base.identifiers import parse_bn
 from app.base.text import fold_words
 from app.parties.models import Business, Party, RegistryEntry, RegistryImport, RegistryUpload
 from app.parties.rules.registry import (
@@ -93,6 +94,12 @@ def vocabulary(program: Definition) -> Vocabulary:
         known |= {fold_words(name): code for name in (code, line.label.en, line.label.fr)}
     field = _carrier_field(program)
     return Vocabulary(known, lambda typed: stored_form(field, typed) if field else None)
+
+
+def numbers_of(typed: str, words: Vocabulary) -> tuple[str | None, str | None]:
+    """A business number, or else a carrier code, from one field that takes either."""
+    bn = parse_bn(typed)
+    return bn, None if bn else words.carrier_code(typed)
 
 
 def _carrier_field(program: Definition) -> IdentifierField | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from app.base.identifiers import clean, new_client_number
 from app.enrolment.service.common import lock_party
@@ -12,7 +12,7 @@ from app.parties.models import Business, ClientNumber, Party, RegistryEntry
 
 
 def find_entry(
-    db: Session, program_id: int, bn: str | None, carrier_code: str | None
+    db: Session | scoped_session[Session], program_id: int, bn: str | None, carrier_code: str | None
 ) -> RegistryEntry | None:
     """The business in the program's registry, by business number or else by carrier code."""
     wanted = select(RegistryEntry).where(RegistryEntry.program_id == program_id)

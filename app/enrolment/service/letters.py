@@ -195,7 +195,7 @@ def _make_one(db: Session, actor: int, letter: Letter, moment: datetime) -> _Mad
     end_code(db, actor, registration, "new_letter")
     before = letter.state
     year = local_day(moment, program.zone).year
-    letter.number = f"L-{year}-{db.execute(letter_numbers).scalar_one():06}"
+    letter.number = f"L-{year}-{db.scalar(letter_numbers):06}"
     letter.address = {"name": entry.legal_name, **entry.address}
     letter.language = entry.language
     letter.made_by, letter.made_at = actor, moment

@@ -15,7 +15,7 @@ from app.base.errors import Conflict, Invalid, Refused
 from app.base.identifiers import parse_urn
 from app.base.text import same_name
 from app.enrolment.models import Registration
-from app.enrolment.rules import WAITING, LetterState, OfficerReason, State, move
+from app.enrolment.rules import WAITING, LetterState, State, move
 from app.enrolment.service.businesses import ensure_business, ensure_client_number, find_entry
 from app.enrolment.service.common import (
     add_letter,
@@ -69,10 +69,10 @@ def approve(
     if is_active(db, business.id, row.program_id):
         raise Conflict("already_active")
     before, reason = row.state, row.officer_reason
-    row.state = move(before, State.LETTER)
+    _sign(db, actor, row, paper)
     row.registry_entry_id, row.registry_entry = entry.id, entry
     row.party_id = business.id
-    _sign(db, actor, row, paper)
+    row.state = move(before, State.LETTER)
     ensure_client_number(db, business.id, row.program_id)
     db.flush()
     record(
@@ -115,9 +115,9 @@ def refuse(
         raise Invalid({"reason": "too_long"})
     row = _lock_for_decision(db, actor, registration_id, version)
     before = row.state
-    row.state = move(before, State.REFUSED)
-    row.refusal_reason = reason.strip()
     _sign(db, actor, row, paper)
+    row.refusal_reason = reason.strip()
+    row.state = move(before, State.REFUSED)
     db.flush()
     record(
         db,
@@ -262,7 +262,8 @@ def _entry_for(
         if entry is None:
             raise Conflict("not_in_registry")
         return entry
-    if (corrected.bn, corrected.carrier_code) != (row.bn, row.carrier_code) and entry is None:
+    same = corrected.bn == row.bn if row.bn else corrected.carrier_code == row.carrier_code
+    if not same:
         raise Invalid({"bn": "other_business"})
     if entry is None:
         return write_entry(db, actor, row.program_id, corrected, paper.reference)
@@ -296,7 +297,7 @@ def _require_paper(paper: Paper) -> None:
 
 
 def _sign(db: Session, actor: int, row: Registration, paper: Paper) -> None:
-    row.officer_id, row.decided_at = actor, now(db)
+    row.decided_at, row.officer_id = now(db), actor
     row.paper_reference = paper.reference.strip() or None
     row.officer_note = paper.note.strip() or None
 
@@ -319,13 +320,3 @@ def _refuse_twice(db: Session, program_id: int, person_id: int, entry: RegistryE
     )
     if db.scalar(waiting) is not None:
         raise Conflict("already_waiting")
-
-
-__all__ = [
-    "OfficerReason",
-    "Paper",
-    "approve",
-    "create",
-    "name_prospective_owner",
-    "refuse",
-]

@@ -387,12 +387,12 @@ def _settle_outcome(db: Session, actor: int, row: Registration, *, referred: boo
         and address_agrees
         and is_active(db, ensure_business(db, entry).id, row.program_id),
     )
-    row.state, row.officer_reason = move(row.state, decided.state), decided.reason
-    row.sent_at = now(db)
-    waits = looks_waiting_for_letter(row.state, row.officer_reason)
+    waits = looks_waiting_for_letter(decided.state, decided.reason)
     if waits and entry is not None:
         row.party_id = ensure_business(db, entry).id
         ensure_client_number(db, row.party_id, row.program_id)
+    row.sent_at = now(db)
+    row.state, row.officer_reason = move(row.state, decided.state), decided.reason
     db.flush()
     record(
         db,

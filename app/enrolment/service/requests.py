@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from app.authority.queries import authorise
 from app.base.db import deed, now
@@ -44,7 +44,7 @@ def request_new_code(db: Session, actor: int, registration_id: int) -> None:
     tell(db, row, "new_letter")
 
 
-def history(db: Session, row: Registration) -> list[Asked]:
+def history(db: Session | scoped_session[Session], row: Registration) -> list[Asked]:
     """Every letter of the registration, as the rule looks at them."""
     letters = select(Letter).where(Letter.registration_id == row.id).order_by(Letter.id)
     return [

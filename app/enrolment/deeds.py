@@ -1,0 +1,216 @@
+"""What officers do to letters and registrations, as buttons of the generated screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+from wtforms import RadioField, StringField, TextAreaField
+
+from app.base.errors import Conflict, Invalid
+from app.enrolment.models import Letter, Registration
+from app.enrolment.service import letters, officers
+from app.enrolment.service.letters import LetterFile
+from app.web.access import current_person
+from app.web.admin.deeds import Deed
+from app.web.forms import GuichetForm, required
+
+
+class PaperForm(GuichetForm):
+    """On which paper the letters are printed."""
+
+    paper = RadioField(
+        _l("Paper size"),
+        [required(_l("Select a paper size."))],
+        choices=[("us-letter", _p("paper", "Letter")), ("a4", _p("paper", "A4"))],
+        default="us-letter",
+    )
+
+
+class MailForm(GuichetForm):
+    """The number on the registered-mail label."""
+
+    mail_number = StringField(
+        _l("Registered mail number"),
+        [required(_l("Enter the registered mail number as RN 123 456 785 CA."))],
+        description=_l("On the label: 2 letters, 9 digits, 2 letters"),
+    )
+
+
+class OwnerForm(GuichetForm):
+    """Who will activate, by reference number and family name, and on which paper it stands."""
+
+    urn = StringField(
+        _l("User reference number (URN)"), [required(_l("Enter the user reference number."))]
+    )
+    family_name = StringField(_l("Family name"), [required(_l("Enter the family name."))])
+    paper_reference = StringField(
+        _l("Paper reference"), [required(_l("Enter the reference of the paper."))]
+    )
+    note = TextAreaField(_l("Note for staff"), [required(_l("Enter a note for staff."))])
+
+
+WORDS: Final[Mapping[str, Any]] = {
+    "letter_not_due": _l("One of these letters has already been made. Check the list."),
+    "letter_confirmed": _l("One of these letters can no longer be made again."),
+    "registration_moved_on": _l("One of these registrations no longer waits for a letter."),
+    "moved_on": _l("One of these letters has moved on. Check the list."),
+    "too_many": _l("Select at most %(num)s letters at a time."),
+    "format": _l("Enter the registered mail number as RN 123 456 785 CA."),
+    "taken": _l("Another letter already has this number."),
+    "no_match": _l("No person has this user reference number and this family name."),
+    "empty": _l("Fill in this field."),
+    "already_active": _l("This business already has an account."),
+    "already_waiting": _l("This person already waits for this business."),
+    "not_made_by_staff": _l("Only a registration made by staff can be given to someone else."),
+}
+
+
+def told(work: Callable[[], Any]) -> Any:
+    """Do the deed; a conflict becomes a sentence on the page, since the officer can mend it."""
+    try:
+        return work()
+    except Conflict as conflict:
+        reason = conflict.reason if conflict.reason in WORDS else "moved_on"
+        raise Invalid({"": reason}) from None
+
+
+def attachment(file: LetterFile) -> Response:
+    """The file, handed over once: no cache keeps it, no page shows it."""
+    return Response(
+        file.content,
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{file.name}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _ids(rows: Sequence[Letter] | Letter) -> list[int]:
+    return [rows.id] if isinstance(rows, Letter) else [row.id for row in rows]
+
+
+def _make(rows: Sequence[Letter] | Letter, form: Any) -> Response:
+    made = told(lambda: letters.make(current_person().id, _ids(rows), form.paper.data))
+    return attachment(made)
+
+
+def _make_anew(rows: Sequence[Letter] | Letter, form: Any) -> Response:
+    made = told(lambda: letters.make_anew(current_person().id, _ids(rows), form.paper.data))
+    return attachment(made)
+
+
+def _printed(rows: Sequence[Letter] | Letter, _form: Any) -> None:
+    told(lambda: letters.confirm_printed(current_person().id, _ids(rows)))
+
+
+def _post(row: Letter, form: Any) -> None:
+    told(lambda: letters.post(current_person().id, row.id, form.mail_number.data))
+
+
+def _deliver(row: Letter, _form: Any) -> None:
+    told(lambda: letters.deliver(current_person().id, row.id))
+
+
+def _take_back(row: Letter, _form: Any) -> None:
+    told(lambda: letters.take_back(current_person().id, row.id))
+
+
+_MAKE: Final[Mapping[str, Any]] = {
+    "name": "make",
+    "label": _l("Make the letter"),
+    "says": _l(
+        "A code is drawn, and the letter is downloaded as a PDF file. The code is on that paper"
+        " alone: print the file at once, keep no copy, then confirm the printing."
+    ),
+    "run": _make,
+    "action": letters.MAKE,
+    "form": PaperForm,
+}
+_ANEW: Final[Mapping[str, Any]] = {
+    "name": "make-anew",
+    "label": _l("Make the letter anew"),
+    "says": _l(
+        "For a letter that was lost or spoilt before it was mailed. Its code ends, and a new"
+        " letter with a new code is downloaded."
+    ),
+    "run": _make_anew,
+    "action": letters.MAKE,
+    "form": PaperForm,
+    "danger": True,
+}
+_PRINTED: Final[Mapping[str, Any]] = {
+    "name": "printed",
+    "label": _l("Confirm the printing"),
+    "says": _l("You confirm that the letter is on paper. It can then be mailed."),
+    "run": _printed,
+    "action": letters.MOVE,
+    "done": _l("The printing is confirmed."),
+}
+
+LETTER_DEEDS: Final = (
+    Deed(**_MAKE, when=lambda row: row.state == "due"),
+    Deed(**_PRINTED, when=lambda row: row.state == "prepared"),
+    Deed(
+        "posted",
+        _l("Confirm the mailing"),
+        _l("You confirm that the letter left by registered mail. The person is told."),
+        _post,
+        letters.MOVE,
+        MailForm,
+        when=lambda row: row.state == "printed",
+        done=_l("The mailing is confirmed."),
+    ),
+    Deed(
+        "delivered",
+        _l("Confirm the delivery"),
+        _l("You confirm that the post handed the letter over."),
+        _deliver,
+        letters.MOVE,
+        when=lambda row: row.state == "posted",
+        done=_l("The delivery is confirmed."),
+    ),
+    Deed(
+        "returned",
+        _l("Record the return"),
+        _l("The letter came back undelivered. The person is told and may request a new code."),
+        _take_back,
+        letters.MOVE,
+        when=lambda row: row.state == "posted",
+        done=_l("The return is recorded."),
+    ),
+    Deed(**_ANEW, when=lambda row: row.state in {"prepared", "printed"}),
+    Deed(**{**_MAKE, "label": _l("Make the letters")}, bulk=True),
+    Deed(**_PRINTED, bulk=True),
+    Deed(**{**_ANEW, "label": _l("Make the letters anew")}, bulk=True),
+)
+
+
+def _name_owner(row: Registration, form: Any) -> None:
+    paper = officers.Paper(form.paper_reference.data, form.note.data)
+    told(
+        lambda: officers.name_prospective_owner(
+            current_person().id, row.id, form.urn.data, form.family_name.data, paper
+        )
+    )
+
+
+REGISTRATION_DEEDS: Final = (
+    Deed(
+        "owner",
+        _l("Name another account owner"),
+        _l(
+            "The registration of the person named before ends, and its code with it. A new letter"
+            " is to be made for the person named here."
+        ),
+        _name_owner,
+        officers.CREATE,
+        OwnerForm,
+        when=lambda row: row.kind == "staff" and row.state == "letter",
+        done=_l("The prospective account owner is named."),
+    ),
+)

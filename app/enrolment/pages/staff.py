@@ -1,0 +1,294 @@
+"""The officer's pages that no generated screen can draw: deciding, and the registry's import."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response as FileResponse
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.queries import find, may, staff_programs
+from app.base.days import local_day
+from app.base.db import now, session
+from app.base.errors import Conflict, Invalid, NotFound
+from app.enrolment.forms import DeedForm
+from app.enrolment.models import Registration
+from app.enrolment.pages import pages
+from app.enrolment.rules import State
+from app.enrolment.sentences import conflict, show
+from app.enrolment.service import officers
+from app.enrolment.service.businesses import find_entry
+from app.enrolment.service.common import program_of
+from app.enrolment.staff_forms import (
+    ApproveForm,
+    CreateForm,
+    EntryForm,
+    RefuseForm,
+    UploadForm,
+    error_words,
+)
+from app.parties import registry
+from app.parties.models import RegistryEntry
+from app.parties.rules.addresses import lines
+from app.programs.models import Program
+from app.programs.rules.eligibility import evaluate
+from app.programs.service import definition
+from app.web.access import current_person
+from app.web.locale import language
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pages.route("/staff/registrations/<int:registration_id>/decide", methods=["GET", "POST"])
+def decide(registration_id: int) -> str | Response:
+    """What was typed beside what the registry says; approve, correct, or refuse."""
+    actor = current_person().id
+    row = find(session, actor, officers.DECIDE, Registration, registration_id)
+    if row.state != State.OFFICER:
+        return _to_registration(registration_id)
+    program = program_of(row)
+    entry = find_entry(session, row.program_id, row.bn, row.carrier_code)
+    approve, refuse = ApproveForm(prefix="approve"), RefuseForm(prefix="refuse")
+    approve.offer(program, entry, _typed(row))
+    chosen = request.form.get("decision")
+    if chosen == "approve" and approve.validate_on_submit() and _approve(row, approve, entry):
+        flash(_("The registration is approved. Its letter is to be made."), "done")
+        return _to_registration(registration_id)
+    if chosen == "refuse" and refuse.validate_on_submit() and _refuse(row, refuse):
+        flash(_("The registration is refused. The person is told."), "done")
+        return _to_registration(registration_id)
+    row = find(session, actor, officers.DECIDE, Registration, registration_id)
+    verdict = evaluate(program, row.answers, local_day(now(session), program.zone))
+    return render_template(
+        "enrolment/staff/decide.html",
+        row=row,
+        entry=entry,
+        approve=approve,
+        refuse=refuse,
+        typed=lines(row.address, language()) if row.address else [],
+        known=lines(entry.address, language()) if entry is not None else [],
+        findings=verdict.findings,
+        back=_screen("RegistrationView", registration_id),
+    )
+
+
+@pages.route("/staff/registrations/new", methods=["GET", "POST"])
+def create_registration() -> str | Response:
+    """Make a registration for an existing member, and name who will own the account."""
+    program, one = _program(officers.CREATE)
+    form = CreateForm()
+    if form.validate_on_submit():
+        entry = _entry_named(program, form.number.data)
+        if entry is None:
+            form.add_error("number", _("The registry has no business with this number."))
+        else:
+            paper = officers.Paper(form.paper_reference.data, form.note.data)
+            try:
+                number = officers.create(
+                    current_person().id,
+                    program.id,
+                    entry_id=entry.id,
+                    urn=form.urn.data,
+                    family_name=form.family_name.data,
+                    paper=paper,
+                )
+            except Invalid as error:
+                show(form, error)
+            except Conflict as error:
+                form.add_error(None, _created_conflict(error))
+            else:
+                flash(_("The registration is made. Its letter is to be made."), "done")
+                return _to_registration(number)
+    return render_template(
+        "enrolment/staff/create.html",
+        form=form,
+        explanation=one.enrolment.staff_created,
+        back=_screen("RegistrationView"),
+    )
+
+
+@pages.route("/staff/registry/import", methods=["GET", "POST"])
+def import_registry() -> str | Response:
+    """Choose a file; it is read and shown before anything is imported."""
+    program, one = _program(registry.IMPORT)
+    form = UploadForm()
+    if form.validate_on_submit():
+        file = form.file.data
+        try:
+            number = registry.upload(
+                current_person().id, program.id, file.filename or "", file.read()
+            )
+        except Invalid as error:
+            show(form, error)
+        else:
+            return redirect(url_for(".preview_registry", upload_id=number), code=303)
+    return render_template(
+        "enrolment/staff/import.html",
+        form=form,
+        columns=error_words().columns,
+        program=one,
+        back=_screen("RegistryView"),
+    )
+
+
+@pages.route("/staff/registry/import/<int:upload_id>", methods=["GET", "POST"])
+def preview_registry(upload_id: int) -> str | Response:
+    """What the file would add and change, or everything that is wrong with it."""
+    actor = current_person().id
+    form = DeedForm()
+    if form.validate_on_submit():
+        try:
+            registry.confirm(actor, upload_id)
+        except Conflict as error:
+            form.add_error(None, conflict(error) or _("The file contains errors."))
+        else:
+            flash(_("The registry is imported."), "done")
+            return redirect(_screen("RegistryView"), code=303)
+    kept = registry.my_upload(session, actor, upload_id)
+    return render_template(
+        "enrolment/staff/preview.html",
+        form=form,
+        upload=kept,
+        preview=registry.check(session, actor, upload_id),
+        words=error_words(),
+        first=registry.FIRST_ROWS,
+        back=_screen("RegistryView"),
+    )
+
+
+@pages.get("/staff/registry/import/<int:upload_id>/errors.csv")
+def registry_errors(upload_id: int) -> FileResponse:
+    """Every error of the file, as a file for whoever made it."""
+    preview = registry.check(session, current_person().id, upload_id)
+    words, out = error_words(), io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Line"), _("Column"), _("What is wrong"), _("Found there")])
+    for error in preview.errors:
+        found = f"'{error.value}" if error.value.startswith(FORMULA) else error.value
+        writer.writerow([error.line, words.column(error.column), words.sentence(error), found])
+    name = "erreurs.csv" if language() == "fr" else "errors.csv"
+    return FileResponse(
+        out.getvalue().encode("utf-8-sig"),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@pages.route("/staff/registry/new", methods=["GET", "POST"])
+def add_to_registry() -> str | Response:
+    """Add one business by hand, from a paper."""
+    program, one = _program(registry.ADD)
+    form = EntryForm()
+    form.offer(one)
+    if form.validate_on_submit():
+        try:
+            data = registry.typed_entry(one, form.values())
+            registry.add_entry(current_person().id, program.id, data, form.paper_reference.data)
+        except Invalid as error:
+            show(form, error)
+        else:
+            flash(_("The business is in the registry."), "done")
+            return redirect(_screen("RegistryView"), code=303)
+    return render_template("enrolment/staff/entry.html", form=form, back=_screen("RegistryView"))
+
+
+def _approve(row: Registration, form: ApproveForm, entry: RegistryEntry | None) -> bool:
+    paper = officers.Paper(form.paper_reference.data, form.note.data)
+    try:
+        corrected = None
+        if entry is None or form.use.data == "corrected":
+            corrected = registry.typed_entry(program_of(row), form.values())
+        officers.approve(
+            current_person().id,
+            row.id,
+            paper,
+            corrected=corrected,
+            version=_version(form.version.data),
+        )
+    except Invalid as error:
+        show(form, error)
+        return False
+    except Conflict as error:
+        form.add_error(None, conflict(error) or _("This registration has moved on."))
+        return False
+    return True
+
+
+def _refuse(row: Registration, form: RefuseForm) -> bool:
+    paper = officers.Paper(form.paper_reference.data or "", form.note.data or "")
+    try:
+        officers.refuse(
+            current_person().id,
+            row.id,
+            form.reason.data,
+            paper,
+            version=_version(form.version.data),
+        )
+    except Invalid as error:
+        show(form, error)
+        return False
+    except Conflict as error:
+        form.add_error(None, conflict(error) or _("This registration has moved on."))
+        return False
+    return True
+
+
+def _version(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _typed(row: Registration) -> Mapping[str, Any]:
+    """What the person typed, as the start of a new entry."""
+    return {
+        "bn": row.bn or "",
+        "carrier_code": row.carrier_code or "",
+        "legal_name": row.legal_name or "",
+        "lines": list(row.lines),
+        "language": row.person.language,
+        **(row.address or {}),
+    }
+
+
+def _program(action: str) -> tuple[Program, Any]:
+    """The program that the page works in: the one asked for, else the officer's first."""
+    actor = current_person().id
+    allowed = staff_programs(session, actor, action)
+    asked = request.args.get("program", type=int)
+    if not allowed or (asked is not None and asked not in allowed):
+        raise NotFound("program")
+    program = find(session, actor, action, Program, asked or allowed[0])
+    return program, definition(program.code)
+
+
+def _entry_named(program: Program, typed: str) -> RegistryEntry | None:
+    """The registry's business with this business number or carrier code."""
+    words = registry.vocabulary(definition(program.code))
+    bn, carrier_code = registry.numbers_of(typed, words)
+    entry = find_entry(session, program.id, bn, carrier_code)
+    if entry is None or not may(session, current_person().id, "staff.registry.read", entry):
+        return None
+    return entry
+
+
+def _created_conflict(error: Conflict) -> str:
+    sentences = {
+        "already_active": _("This business already has an account."),
+        "already_waiting": _("This person already waits for this business."),
+    }
+    return str(sentences.get(error.reason, _("This registration has moved on.")))
+
+
+def _to_registration(registration_id: int) -> Response:
+    return redirect(_screen("RegistrationView", registration_id), code=303)
+
+
+def _screen(view: str, key: int | None = None) -> str:
+    """The address of a generated screen, or of one row of it."""
+    if key is None:
+        return url_for(f"{view}.list")
+    return url_for(f"{view}.show", pk=key)
