@@ -6,11 +6,11 @@ come to that step; a staff screen only for staff. Everything else asks for a com
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder.baseviews import BaseView
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.audit.service import refused
@@ -56,7 +56,7 @@ def next_step(purpose: str, stage: str) -> str:
 def _pass() -> Response | None:
     """Let the request on, or answer it: the first thing that any request meets."""
     g.person = g.sign_in = None
-    g.is_staff, g.session_ends = False, None
+    g.is_staff, g.session_ends, g.kept_fields = False, None, None
     set_origin(_origin(None))
     if request.endpoint is not None and _is_file(request.endpoint):
         return None
@@ -91,7 +91,20 @@ def _enter(seen: Seen) -> None:
         g.is_staff = seen.is_staff
         g.session_ends = seen.ends_at
         set_origin(_origin(seen))
+        if kept.MARK in request.args:
+            _show_again(seen)
     sessions.touch(seen)
+
+
+def _show_again(seen: Seen) -> None:
+    """Fill the page's form with what its person had typed when the session ended."""
+    person_id = seen.row.person_id or 0
+    if request.method == "POST":
+        kept.forget(person_id, request.path)
+        return
+    g.kept_fields = kept.find(session, person_id, request.path)
+    if g.kept_fields is not None:
+        flash(gettext("What you had typed is kept. Check it, then send it again."), "info")
 
 
 def _origin(seen: Seen | None) -> Origin:
@@ -137,19 +150,19 @@ def _decide(access: str, seen: Seen | None) -> Response | None:
 
 def _to_sign_in(seen: Seen | None) -> Response:
     """Lead to sign-in, and back to this page afterwards; a form that was sent is kept."""
-    values: dict[str, Any] = {"next": _this_page()}
+    values = {"next": _this_page()}
     if seen is not None and seen.row.stage == "full" and seen.over != "signed_out":
         values["ended"] = "1"
-        if request.method == "POST":
-            kept.keep(seen)
+        if request.method == "POST" and kept.keep(seen):
+            values["next"] += ("&" if "?" in values["next"] else "?") + f"{kept.MARK}=1"
     if seen is not None:
         cookie.drop()
     return redirect(f"{url_for('identity.sign_in')}?{urlencode(values)}", code=303)
 
 
 def _this_page() -> str:
-    """The address to come back to. Of a form it is the page that shows it, by rule the same."""
-    query = request.query_string.decode("latin-1") if request.method == "GET" else ""
+    """The address to come back to; the address that a form posts to also shows it."""
+    query = request.query_string.decode("latin-1")
     return f"{request.path}?{query}" if query else request.path
 
 

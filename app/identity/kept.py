@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 from werkzeug.datastructures import MultiDict
 
 from app.base import keys
@@ -24,24 +24,33 @@ from app.identity import cookie
 from app.identity.models import KeptForm
 from app.identity.sessions import Seen
 
+Db = Session | scoped_session[Session]
+
 KEPT_FOR = timedelta(hours=1)
 """Long enough to sign in, short enough for a shared computer."""
 _LARGEST = 200_000
-_SECRET_PARTS = ("password", "code", "present", "sin", "csrf_token", "urn")
+_SECRETS = frozenset({"code", "activation_code", "present", "sin", "csrf_token"})
+MARK = "kept"
+"""In an address: this page has something to show again."""
 
 
-def keep(seen: Seen) -> None:
-    """Seal what was posted, when its token belongs to the ended session. Else keep nothing."""
+def keep(seen: Seen) -> bool:
+    """Seal what was posted, when its token belongs to the ended session. Else keep nothing.
+
+    Returns whether there is something to show again.
+    """
     if seen.row.person_id is None or not _is_from(str(cookie.shown())):
-        return
+        return False
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not name.startswith("_") and not any(part in name for part in _SECRET_PARTS)
+        if not name.startswith("_") and name not in _SECRETS and "password" not in name
     ]
     text = json.dumps(fields)
-    if fields and len(text) <= _LARGEST:
-        _keep(seen.row.person_id, seen.row.id, request.path, text)
+    if not fields or len(text) > _LARGEST:
+        return False
+    _keep(seen.row.person_id, seen.row.id, request.path, text)
+    return True
 
 
 def _is_from(token: str) -> bool:
@@ -73,7 +82,7 @@ def _keep(db: Session, person_id: int, session_id: int, path: str, text: str) ->
     )
 
 
-def find(db: Session, person_id: int, path: str) -> MultiDict[str, str] | None:
+def find(db: Db, person_id: int, path: str) -> MultiDict[str, str] | None:
     """What this person had typed on this page, if it was kept less than an hour ago."""
     wanted = select(KeptForm).where(
         KeptForm.person_id == person_id,
@@ -93,7 +102,7 @@ def find(db: Session, person_id: int, path: str) -> MultiDict[str, str] | None:
 
 @deed
 def forget(db: Session, person_id: int, path: str) -> None:
-    """The form was sent, or shown and left: it is not needed any more."""
+    """The form is sent again: what was kept of it is not needed any more."""
     db.execute(delete(KeptForm).where(KeptForm.person_id == person_id, KeptForm.path == path))
 
 

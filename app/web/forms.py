@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
@@ -72,8 +72,13 @@ class GuichetForm(FlaskForm):
     other language, filled in and without errors.
     """
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         """What WTForms asks about the form as a whole."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What was sent; else what the gate kept of a form whose session had ended."""
+            sent = super().wrap_formdata(form, formdata)
+            return g.get("kept_fields") if sent is None and request.method == "GET" else sent
 
         def get_translations(self, _form: FlaskForm) -> _OwnWords:
             """Our words win over WTForms' own French and English."""
