@@ -74,7 +74,8 @@ def _start_part() -> Settings:
 
     settings = config.load()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.root.level))
+    for chatty in ("procrastinate", "alembic.runtime.plugins"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
     catalogue.compile_stale()
     return settings
 

@@ -33,16 +33,17 @@ def prepare(values: Settings) -> list[tuple[str, str, str]]:
 
     Returns the demonstration's people: sign-in name, what they are in English and French.
     """
-    schema.upgrade(owner_url(values))
     from app import create_app
 
-    app = create_app(values)
-    with app.app_context():
-        sync(values)
-        if values.env != "development":
-            return []
-        demo.load(values)
-        return demo.accounts()
+    with schema.alone(owner_url(values)):
+        schema.upgrade(owner_url(values))
+        app = create_app(values)
+        with app.app_context():
+            sync(values)
+            if values.env != "development":
+                return []
+            demo.load(values)
+            return demo.accounts()
 
 
 @contextmanager
@@ -73,14 +74,18 @@ def sync(values: Settings) -> int:
 @with_appcontext
 def migrate_db() -> None:
     """Bring the tables to this program's version."""
-    schema.upgrade(owner_url(settings.get()))
+    url = owner_url(settings.get())
+    with schema.alone(url):
+        schema.upgrade(url)
 
 
 @click.command("sync")
 @with_appcontext
 def sync_definitions() -> None:
     """Write definitions, roles and permissions into tables."""
-    click.echo(f"{sync(settings.get())} rows changed")
+    values = settings.get()
+    with schema.alone(owner_url(values)):
+        click.echo(f"{sync(values)} rows changed")
 
 
 @click.command("demo")

@@ -1,5 +1,7 @@
 """Bringing the database to the version that this program needs, and telling whether it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from alembic import command
@@ -17,12 +19,20 @@ def _config() -> Config:
     return Config(str(ROOT / "alembic.ini"))
 
 
+@contextmanager
+def alone(owner_url: str) -> Iterator[None]:
+    """Hold the one place for whoever changes the schema or the definitions; others wait."""
+    engine = create_engine(owner_url, poolclass=pool.NullPool)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # The lock ends with the connection, however this process ends.
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        yield
+
+
 def upgrade(owner_url: str) -> None:
-    """Run the missing migrations as the owner; two starts at once wait for each other."""
+    """Run the missing migrations as the owner."""
     engine = create_engine(owner_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        connection.commit()
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
