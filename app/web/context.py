@@ -131,6 +131,12 @@ def note_primary(label: str, name: str | None = None, value: str | None = None) 
     return ""
 
 
+def on_phone() -> bool:
+    """Whether the browser says that it is a phone's: what folds there stands open elsewhere."""
+    hint = request.headers.get("Sec-CH-UA-Mobile")
+    return hint == "?1" if hint else "Mobi" in request.headers.get("User-Agent", "")
+
+
 def page_again() -> str:
     """This page opened afresh, or the home page when it opens by a button only."""
     return at(request.path) or at("/") or "/"
@@ -194,6 +200,7 @@ def install(app: Flask) -> None:
         is_optional=is_optional,
         language=locale.language,
         note_primary=note_primary,
+        on_phone=on_phone,
         page_action=page_action,
         page_again=page_again,
         other_language_url=locale.other_language_url,

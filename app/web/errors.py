@@ -30,8 +30,7 @@ _PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 def install(app: Flask) -> None:
     """Give every exception that may leave a view its page."""
-    # Flask would log each fault a second time, without the reference.
-    app.log_exception = lambda _exc_info: None  # type: ignore[method-assign]
+    app.log_exception = _logged_already  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _our_fault)
@@ -42,6 +41,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda _error: _answer(409))
     app.register_error_handler(Invalid, lambda _error: _answer(400))
     app.register_error_handler(TooMany, _too_many)
+
+
+def _logged_already(exc_info: Any) -> None:
+    """Flask would log each fault a second time, without the reference."""
 
 
 def reference() -> str:

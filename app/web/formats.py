@@ -6,6 +6,8 @@ what must stay together: U+00A0, never U+202F.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -14,6 +16,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_month_names
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.web.locale import LOCALES, language
@@ -130,14 +134,29 @@ def format_size(octets: int) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates the filters of docs/templates.md."""
-    app.jinja_env.filters.update(
-        day=day_markup,
-        iso=format_date_iso,
-        time=format_time,
-        moment=moment_markup,
-        stamp=format_datetime,
-        money=format_money,
-        number=format_number,
-        percent=format_percent,
-        size=format_size,
-    )
+    filters: dict[str, Callable[..., str]] = {
+        "day": day_markup,
+        "iso": format_date_iso,
+        "time": format_time,
+        "moment": moment_markup,
+        "stamp": format_datetime,
+        "money": format_money,
+        "number": format_number,
+        "percent": format_percent,
+        "size": format_size,
+    }
+    app.jinja_env.filters.update({name: _spoken(make) for name, make in filters.items()})
+
+
+def _spoken(make: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja asks at each use.
+
+    It would work out ``{{ 0|percent }}`` once, in the language of whoever came first.
+    """
+
+    @pass_context
+    @functools.wraps(make)
+    def spoken(_context: Context, *values: object) -> str:
+        return make(*values)
+
+    return spoken

@@ -136,3 +136,9 @@ def test_no_format_ever_writes_a_narrow_space_or_a_plain_one_inside_a_value():
     for value in values:
         assert "\u202f" not in value
         assert " " not in value
+
+
+def test_a_filter_over_a_constant_follows_the_language_too(shell_app: Flask):
+    """Jinja works constants out when it reads a template, unless a filter asks for its context."""
+    template = shell_app.jinja_env.from_string("{{ 0|percent }} {{ 1234|number }}")
+    assert both(template.render) == ("0% 1,234", "0~% 1~234")
