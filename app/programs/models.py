@@ -142,7 +142,7 @@ class LevelAction(Model):
 
 
 class Standing(Model):
-    """A state in an account's own life in the program: member, suspended…"""
+    """A state in an account's own life in the program: member, suspended and the like."""
 
     __tablename__ = "standing"
 
