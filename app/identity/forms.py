@@ -164,10 +164,6 @@ class DetailsForm(GuichetForm):
     )
 
 
-class DeedForm(GuichetForm):
-    """A deed without questions: only the form token."""
-
-
 def fields_of(form: Any, *names: str) -> dict[str, str]:
     """The values of some text fields."""
     return {name: form[name].data or "" for name in names}

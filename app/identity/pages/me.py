@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, TooMany
 from app.identity import cookie, queries, service
-from app.identity.forms import ChangePasswordForm, DeedForm, DetailsForm, fields_of
+from app.identity.forms import ChangePasswordForm, DetailsForm, fields_of
 from app.identity.pages import pages
 from app.identity.pages.common import row, start_again
 from app.identity.sentences import show
@@ -75,17 +75,15 @@ def my_sessions() -> str:
 @pages.post("/me/sessions/<int:session_id>/end")
 def end_session(session_id: int) -> Response:
     """End one of one's own sessions; this one too, which is signing out."""
-    if DeedForm().validate_on_submit():
-        service.end_session(current_person().id, session_id)
-        flash(gettext("The session has ended."), "done")
+    service.end_session(current_person().id, session_id)
+    flash(gettext("The session has ended."), "done")
     return redirect(url_for("identity.my_sessions"), code=303)
 
 
 @pages.post("/me/sessions/end-others")
 def end_other_sessions() -> Response:
     """End every other session."""
-    if DeedForm().validate_on_submit():
-        count = service.end_other_sessions(current_person().id, row().id)
-        words = ngettext("%(num)s session has ended.", "%(num)s sessions have ended.", count)
-        flash(words, "done")
+    count = service.end_other_sessions(current_person().id, row().id)
+    words = ngettext("%(num)s session has ended.", "%(num)s sessions have ended.", count)
+    flash(words, "done")
     return redirect(url_for("identity.my_sessions"), code=303)
