@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from flask import g, render_template
+from flask import g
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from app.audit.events import Outcome
 from app.audit.labels import EVENTS, OUTCOMES, field_label
 from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
 from app.base.db import session
-from app.parties.models import Account, Party, Person
+from app.parties.models import Account, Party
 from app.web.admin import SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.defined import Defined
+from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
 
 _OUTCOME_TAGS = {Outcome.DONE: "done", Outcome.REFUSED: "refused", Outcome.FAILED: "late"}
@@ -116,13 +117,13 @@ class EntryView(SafeModelView):
 
     def more_of(self, row: Any) -> Any:
         """Which fields changed, from what to what; personal ones as long as they are kept."""
-        return render_template("staff/entry.html", entry=row, pairs=list(_pairs(row)))
+        return drawn("staff/entry.html", entry=row, pairs=list(_pairs(row)))
 
 
-def _pairs(row: Entry) -> Iterator[tuple[str, str | None, str | None]]:
+def _pairs(row: Entry) -> Iterator[tuple[str, str, str | None, str | None]]:
     personal = {name: pair for name, pair in row.personal.items() if name != "address"}
     for name, (before, after) in sorted((row.changes | personal).items()):
-        yield field_label(name), before, after
+        yield name, field_label(name), before, after
 
 
 def _learn_names(rows: Collection[Entry]) -> None:
@@ -130,14 +131,14 @@ def _learn_names(rows: Collection[Entry]) -> None:
     people = {row.actor_id for row in rows if row.actor_id is not None}
     accounts = {row.account_id for row in rows if row.account_id is not None}
     known: dict[tuple[str, int], str] = g.setdefault("trail_names", {})
-    if people:
-        named = select(Party.id, Party.name).join(Person, Person.id == Party.id)
-        found = session.execute(named.where(Party.id.in_(people)))
-        known |= {("people", key): name for key, name in found}
-    if accounts:
-        named = select(Account.id, Party.name).join(Party, Party.id == Account.party_id)
-        found = session.execute(named.where(Account.id.in_(accounts)))
-        known |= {("accounts", key): name for key, name in found}
+    persons = select(literal("people"), Party.id, Party.name).where(Party.id.in_(people))
+    businesses = (
+        select(literal("accounts"), Account.id, Party.name)
+        .join(Party, Party.id == Account.party_id)
+        .where(Account.id.in_(accounts))
+    )
+    found = session.execute(union_all(persons, businesses))
+    known |= {(kind, key): name for kind, key, name in found}
 
 
 def _name_of(kind: str, key: int | None) -> str | None:

@@ -206,7 +206,7 @@ class AssignmentView(SafeModelView):
     )
     words = {
         "unknown_person": _l(
-            "No one in the portal has this name, reference number and address. Check all three."
+            "No one in the portal has this name and reference number. Check both."
         ),
         "inactive": _l("This person’s access is closed. It must be opened first."),
         "already": _l("This person has this assignment already."),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
-from flask import render_template
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -29,6 +29,7 @@ from app.web.admin import SafeModelView, SafeSQLAInterface, Tag
 from app.web.forms import STALE, DateField, GuichetForm, required, version_field
 from app.web.locale import language
 from app.web.staff.clock import moment
+from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
 
 _HOLE = re.compile(r"%\(\w+\)s")
@@ -94,7 +95,7 @@ class NoticeView(SafeModelView):
 
     def more_of(self, row: Any) -> Any:
         """The words, in the language of whoever looks."""
-        return render_template("staff/notice.html", words=words_of(session, row))
+        return drawn("staff/notice.html", words=words_of(session, row))
 
 
 class WriteAnnouncement(GuichetForm):
@@ -140,7 +141,7 @@ class WriteAnnouncement(GuichetForm):
             title_fr=self.title_fr.data,
             body_en=self.body_en.data,
             body_fr=self.body_fr.data,
-            first_day=self.first_day.data,
+            first_day=cast("date", self.first_day.data),  # its validator asks for one
             last_day=self.last_day.data,
         )
 

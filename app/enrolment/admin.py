@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
-from markupsafe import Markup
 
-from app.authority.queries import may, staff_programs
-from app.base.db import session
 from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules import late_from
 from app.enrolment.service.officers import CREATE, DECIDE
-from app.programs.library import definition
-from app.web.access import current_person
-from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined
+from app.web.staff.posts import definition_here
 from app.web.staff.screens import Screens, add_screens
 
 BUSINESS_NAME = _l("Legal name")
@@ -125,18 +120,16 @@ class RegistrationView(SafeModelView):
     lines = Defined("lines")
     deeds = REGISTRATION_DEEDS
     words = WORDS
-    list_template = "enrolment/staff/registration_list.html"
-
-    def more_of(self, row: Any) -> Any:
-        """The way to the page where an officer decides."""
-        if row.state != "officer" or not may(session, current_person().id, DECIDE, row):
-            return None
-        # A template of ours: what it is given is escaped there.
-        return Markup(render_template("enrolment/staff/_decide_link.html", row=row))  # noqa: S704
-
-    def may_create(self) -> bool:
-        """Whether the reader may register an existing member."""
-        return bool(staff_programs(session, current_person().id, CREATE))
+    doors = (
+        Door(_l("Register an existing member"), "enrolment.create_registration", CREATE),
+        Door(
+            _l("Decide on this registration"),
+            "enrolment.decide",
+            DECIDE,
+            key="registration_id",
+            when=lambda row: row.state == "officer",
+        ),
+    )
 
     def cell(self, row: Any, column: str) -> Any:
         """Lines by their labels, an address on one line."""
@@ -205,9 +198,9 @@ class LetterView(SafeModelView):
 
     def row_state(self, row: Any) -> str | None:
         """Late after the program's business days; soon while it still waits to be sent."""
-        if row.state != "due":
+        one = definition_here(row.program_id) if row.state == "due" else None
+        if one is None:
             return None
-        one = definition(row.program.code)
         allowed = one.enrolment.mailed_code.late_after
         return "late" if late_from(row.due_at, allowed, one.zone) < moment() else "soon"
 

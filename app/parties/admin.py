@@ -8,12 +8,9 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from app.authority.queries import staff_programs
-from app.base.db import session
+from app.parties import registry
 from app.parties.models import Account, Business, Party, RegistryEntry, RegistryImport
-from app.parties.registry import IMPORT
-from app.web.access import current_person
-from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.defined import Defined
 from app.web.staff.screens import Screens, add_screens
 
@@ -137,11 +134,10 @@ class RegistryView(SafeModelView):
     identifiers = frozenset({"bn", "carrier_code"})
     lines = Defined("lines")
     related = (Related(_l("Registrations"), "RegistrationView", "registry_entry_id"),)
-    list_template = "enrolment/staff/registry_list.html"
-
-    def may_import(self) -> bool:
-        """Whether the reader may import a file or add a business by hand."""
-        return bool(staff_programs(session, current_person().id, IMPORT))
+    doors = (
+        Door(_l("Import a file"), "enrolment.import_registry", registry.IMPORT),
+        Door(_l("Add a business"), "enrolment.add_to_registry", registry.ADD),
+    )
 
     def cell(self, row: Any, column: str) -> Any:
         """Lines of business by their labels."""

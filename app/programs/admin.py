@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
@@ -13,6 +12,7 @@ from app.programs import library
 from app.programs.models import Program
 from app.programs.schema.definition import Definition
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface
+from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
 
 
@@ -50,7 +50,7 @@ class ProgramView(SafeModelView):
     def more_of(self, row: Any) -> Any:
         """The matrix, then the texts."""
         one = library.definition(row.code)
-        return render_template("staff/program.html", program=one, rows=_matrix(one))
+        return drawn("staff/program.html", program=one, rows=_matrix(one))
 
 
 def _matrix(one: Definition) -> list[tuple[Any, list[bool]]]:

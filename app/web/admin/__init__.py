@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from app.web.admin.columns import Tag
-from app.web.admin.deeds import Deed, Related, Tab
+from app.web.admin.deeds import Deed, Door, Related, Tab
 from app.web.admin.interface import SafeSQLAInterface
 from app.web.admin.scope import set_exported, set_holds, set_scope
 from app.web.admin.view import SafeModelView
 
 __all__ = [
     "Deed",
+    "Door",
     "Related",
     "SafeModelView",
     "SafeSQLAInterface",

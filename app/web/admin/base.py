@@ -10,7 +10,7 @@ from flask_appbuilder import ModelView
 from app.base.errors import NotFound
 from app.web.admin import columns, contract, listing
 from app.web.admin.columns import Choices
-from app.web.admin.deeds import Deed, Related, Tab
+from app.web.admin.deeds import Deed, Door, Related, Tab
 from app.web.admin.filters import Filter, filters_for
 from app.web.admin.interface import SafeSQLAInterface
 from app.web.forms import GuichetForm
@@ -45,6 +45,7 @@ class Screen(ModelView):
     tabs: Sequence[Tab] = ()
     related: Sequence[Related] = ()
     deeds: Sequence[Deed] = ()
+    doors: Sequence[Door] = ()
     can_export = True
     add_form: type[GuichetForm] | None = None
     edit_form: type[GuichetForm] | None = None

@@ -32,6 +32,21 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A deed that has a page of its own, which no screen can draw: a button that leads there.
+
+    ``key`` is the argument of ``endpoint`` that takes the row's key; without one the button
+    stands at the list. ``action`` and ``when`` decide as for a ``Deed``.
+    """
+
+    label: Any
+    endpoint: str
+    action: str
+    key: str = ""
+    when: Callable[[Any], bool] = lambda _row: True
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """Rows of another screen that belong to this one: shown as a link with their number.
 

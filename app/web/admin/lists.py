@@ -42,11 +42,17 @@ class Listed(Screen):
                 more=total > MOST_COUNTED,
                 first=asked.page * asked.size + 1,
                 tabs=tabs,
+                doors=self._doors(),
                 bulk=[d for d in self.deeds if d.bulk and scope.holds(d.action)],
                 sizes=listing.PAGE_SIZES,
                 new_order=listing.Order,
             )
         )
+
+    def _doors(self) -> Sequence[tuple[Any, str]]:
+        """The deeds with pages of their own that begin without a row."""
+        there = [door for door in self.doors if not door.key and scope.holds(door.action)]
+        return [(door.label, url_for(door.endpoint)) for door in there]
 
     def _asked(self, args: Any) -> listing.Asked:
         return listing.read(

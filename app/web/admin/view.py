@@ -42,11 +42,21 @@ class SafeModelView(Listed):
                 name=self.row_title(row),
                 facts=[(self.label_columns[c], self.shown(row, c)) for c in self.show_columns],
                 deeds=[d for d in open_deeds if not d.bulk],
+                doors=self._doors_of(row, pk),
                 related=self._related_links(row),
                 can_edit=self.edit_form is not None and scope.may(self.edit_action, row),
                 extra=self.more_of(row),
             )
         )
+
+    def _doors_of(self, row: Any, pk: str) -> Sequence[tuple[Any, str]]:
+        """The deeds with pages of their own on this row."""
+        there = [d for d in self.doors if d.key and d.when(row) and scope.may(d.action, row)]
+        keys: list[dict[str, Any]] = [{door.key: pk} for door in there]
+        return [
+            (door.label, url_for(door.endpoint, **key))
+            for door, key in zip(there, keys, strict=True)
+        ]
 
     def _related_links(self, row: Any) -> Sequence[tuple[Any, str, str]]:
         found = []

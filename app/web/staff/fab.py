@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
 from flask_appbuilder.security.sqla.models import Role
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -27,6 +26,7 @@ from app.programs.models import Program
 from app.web.access import current_person
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface
 from app.web.forms import GuichetForm
+from app.web.staff.fragment import drawn
 
 READ = "staff.assignments.read"
 _ROLE = _p("column", "Kind of staff")
@@ -161,7 +161,7 @@ class RoleView(SafeModelView):
             for view, _ in all_screens()
             if held & set(actions_of(view).values())
         ]
-        return render_template("staff/role.html", duty=STAFF_DUTIES.get(row.name), screens=seen)
+        return drawn("staff/role.html", duty=STAFF_DUTIES.get(row.name), screens=seen)
 
 
 def _doings(view: Any, actions: Any) -> list[tuple[Any, str]]:

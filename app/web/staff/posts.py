@@ -7,6 +7,9 @@ from flask_babel import ngettext
 
 from app.authority.staff_names import STAFF_NAMES
 from app.base.db import session
+from app.base.errors import NotFound
+from app.programs.library import definition
+from app.programs.schema.definition import Definition
 from app.web.access import person_or_none
 from app.web.context import Nameplate
 from app.web.staff.worklist import Desk, desks
@@ -19,6 +22,16 @@ def desks_here() -> list[Desk]:
         g.staff_desks = desks(session, person.id) if person is not None else []
     found: list[Desk] = g.staff_desks
     return found
+
+
+def definition_here(program_id: int) -> Definition | None:
+    """The definition of a program that the person works for; none when its file is gone."""
+    codes = (desk.program.code for desk in desks_here() if desk.program.id == program_id)
+    code = next(codes, None)
+    try:
+        return definition(code) if code is not None else None
+    except NotFound:
+        return None
 
 
 def holds(action: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_appbuilder import BaseView
@@ -101,7 +102,7 @@ def _lines(waiting: Iterable[Waiting]) -> Iterable[Line]:
 def _count(number: int) -> str:
     """How many wait; counting stops, so that a long list costs no more than a short one."""
     if number >= MOST_COUNTED:
-        return gettext("%(num)s or more", num=format_number(MOST_COUNTED))
+        return str(gettext("%(num)s or more", num=format_number(MOST_COUNTED)))
     return format_number(number)
 
 
@@ -111,8 +112,8 @@ def _age(oldest: datetime | None) -> str:
         return ""
     days = days_elapsed(local_day(oldest, ZONE), local_day(moment(), ZONE), CalendarDays)
     if days == 0:
-        return gettext("Today")
-    return ngettext("%(num)s day", "%(num)s days", days)
+        return str(gettext("Today"))
+    return str(ngettext("%(num)s day", "%(num)s days", days))
 
 
 def _list_of(one: Waiting) -> str:
@@ -125,4 +126,4 @@ def _list_of(one: Waiting) -> str:
     }
     if one.program_id is not None:
         query["_flt_0_program"] = str(one.program_id)
-    return url_for(f"{one.work.list_of}.list", **query)
+    return f"{url_for(f'{one.work.list_of}.list')}?{urlencode(query)}"

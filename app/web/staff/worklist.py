@@ -31,7 +31,7 @@ from app.base.db import now
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.identity.models import Factor
 from app.parties.models import Person
-from app.programs.library import definition
+from app.programs.library import codes, definition
 from app.programs.models import Program
 from app.web.staff.rules import late_up_to, shown_as
 
@@ -62,7 +62,7 @@ class Work:
 
     key: str
     model: type[Any]
-    since: ColumnElement[Any]
+    since: Any
     waits: Callable[[Moments], ColumnElement[bool]]
     doing: str
     reading: str
@@ -102,7 +102,7 @@ def _newer_letter() -> ColumnElement[bool]:
     )
 
 
-def _still_waits(registration_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _still_waits(registration_id: Any) -> ColumnElement[bool]:
     row = aliased(Registration)
     return exists(
         select(1).where(row.id == registration_id, row.state == "letter").correlate_except(row)
@@ -202,7 +202,7 @@ WORK: Final[Sequence[Work]] = (
 )
 
 
-def _blocked(person_id: ColumnElement[int], block: ColumnElement[bool]) -> ColumnElement[bool]:
+def _blocked(person_id: Any, block: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(1).where(Factor.person_id == person_id, block).correlate_except(Factor))
 
 
@@ -308,25 +308,23 @@ def _asked(at: Sequence[Desk]) -> Iterator[_Asked]:
             if how is not None:
                 yield _Asked(work, desk, how == "turn")
     for work in PEOPLE:
-        ways = {
-            desk.program.id: shown_as(desk.held, doing=work.doing, reading=work.reading)
-            for desk in at
-        }
-        for how in ("turn", "read"):
-            desk = next((one for one in at if ways[one.program.id] == how), None)
-            if desk is not None:
-                yield _Asked(work, desk, how == "turn", of_program=False)
-                break
+        ways = [(shown_as(desk.held, doing=work.doing, reading=work.reading), desk) for desk in at]
+        best = next((way for kind in ("turn", "read") for way in ways if way[0] == kind), None)
+        if best is not None:
+            yield _Asked(work, best[1], best[0] == "turn", of_program=False)
 
 
 def _moments(desk: Desk, moment: datetime) -> Moments:
+    """With the program's numbers of days; one whose file is gone has no late letters."""
+    if desk.program.code not in codes():
+        return Moments(moment, datetime.min.replace(tzinfo=moment.tzinfo), moment + LAPSING)
     one = definition(desk.program.code)
     mailed = one.enrolment.mailed_code
     lapse = end_of_day(local_day(moment, one.zone) + LAPSING, one.zone)
     return Moments(moment, late_up_to(moment, mailed.late_after, one.zone), lapse)
 
 
-def _part(number: int, one: _Asked, person_id: int, at: Moments) -> Select[Any]:
+def _part(number: int, one: _Asked, person_id: int, at: Moments) -> Select[int, int, int, Any]:
     """Count at most ``MOST_COUNTED`` rows, the oldest first: a backlog costs no more than that."""
     work = one.work
     late = work.late(at) if work.late is not None else literal(False)
