@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import g, request
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
 from wtforms import Field
@@ -54,15 +54,18 @@ class Problem:
 
 
 class _OwnWords:
-    """WTForms asks here for its messages: our catalogue has the last word, in English too."""
+    """WTForms asks here for its messages: our catalogue has the last word, in English too.
+
+    It fills in the values itself, so the placeholders are left as they are.
+    """
 
     @staticmethod
     def gettext(text: str) -> str:
-        return str(gettext(text))
+        return str(get_translations().ugettext(text))
 
     @staticmethod
     def ngettext(one: str, many: str, number: int) -> str:
-        return str(ngettext(one, many, number))
+        return str(get_translations().ungettext(one, many, number))
 
 
 class GuichetForm(FlaskForm):
@@ -96,7 +99,11 @@ class GuichetForm(FlaskForm):
         """Check the fields; a change of language checks nothing and accepts nothing."""
         if self.is_switching():
             return False
-        return bool(super().validate(extra_validators))
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            # « 12 x » is no number: that it is not from 1 to 9 either need not be said.
+            field.errors = field.process_errors or field.errors
+        return valid
 
     def add_error(self, name: str | None, message: str) -> None:
         """Show ``message`` at the field ``name``, or for the whole form when None or empty."""
