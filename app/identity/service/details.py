@@ -39,7 +39,8 @@ def parse_phone(typed: str) -> str | None:
         number = phonenumbers.parse(typed, "CA")
     except phonenumbers.NumberParseException:
         raise Invalid({"phone": "phone"}) from None
-    if not phonenumbers.is_possible_number(number):
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:  # seven digits are possible "locally"
         raise Invalid({"phone": "phone"})
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
