@@ -1,0 +1,224 @@
+"""The gallery in a real browser: accessible, at both widths, in both schemes, without scripts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tools import browser as chromium
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = {
+    "parts": "gallery/",
+    "form": "gallery/form",
+    "filled": "gallery/form/filled",
+    "code": "gallery/code",
+    "confirm": "gallery/confirm",
+    "front": "",
+    "help": "help",
+    "topic": "help/roles",
+    "contact": "contact",
+    "accessibility": "accessibility",
+    "error": "nowhere",
+}
+# What axe says and we mean: nothing. Sideways scroll, and controls too small for a finger.
+SMALL = """
+() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter(e => e.checkVisibility() && e.type !== 'hidden')
+  .filter(e => !e.closest('.sr, p, dd, li:not(.pages li)'))
+  .filter(e => !e.matches('.skip, [tabindex="-1"]'))
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, r]) => r.width > 1 && (r.width < 24 || r.height < 24))
+  .map(([e, r]) => `${e.tagName} ${e.textContent.trim()} ${r.width}x${r.height}`)
+"""
+
+
+@pytest.fixture(scope="module")
+def address(shell_app: Flask) -> Iterator[str]:
+    """Where the shell answers, on a port that the system chose."""
+    server = make_server("127.0.0.1", 0, shell_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """Debian's Chromium, without a sandbox, as the tests' machine allows."""
+    path = chromium.find()
+    assert path, "install Chromium: the tests need a browser"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def opened(chrome: Browser, url: str, **options: Any) -> Page:
+    """A page in a context of its own."""
+    page = chrome.new_context(**options).new_page()
+    page.goto(url)
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, all rules of WCAG 2.2 AA and its best practices."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run()")
+    return [
+        f"{v['id']}: {node['target']} {node.get('failureSummary')}"
+        for v in found["violations"]
+        for node in v["nodes"]
+    ]
+
+
+def send(page: Page) -> None:
+    """Press the form's own button and wait for the answer."""
+    with page.expect_navigation():
+        page.locator("form#form .button.primary").click()
+
+
+def check(page: Page) -> None:
+    assert violations(page) == []
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0, "the page scrolls sideways"
+    assert page.evaluate(SMALL) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_no_page_has_an_accessibility_violation(chrome, address, lang, width, scheme):
+    page = opened(chrome, address, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for name, path in PAGES.items():
+        answer = page.goto(f"{address}/{lang}/{path}")
+        assert answer.status == (404 if name == "error" else 200)
+        page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+        check(page)
+        if name in {"form", "code"}:
+            send(page)
+            check(page)
+    page.context.close()
+
+
+def test_nothing_scrolls_sideways_at_four_times_the_size(chrome, address):
+    """1280 px at 400 % is 320 px (WCAG 1.4.10)."""
+    page = opened(chrome, address, viewport={"width": 320, "height": 640})
+    for path in PAGES.values():
+        page.goto(f"{address}/fr/{path}")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, path
+    page.context.close()
+
+
+def test_the_portal_works_without_scripts(chrome, address):
+    page = opened(
+        chrome,
+        f"{address}/en/gallery/form",
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 900},
+    )
+    page.locator("details.menu > summary").click()
+    assert page.locator(".menu-panel").get_by_role("link", name="Help").is_visible()
+    page.get_by_label("Family name").fill("Brûlé")
+    page.get_by_role("button", name="Français").click()
+    assert page.url == f"{address}/fr/gallery/form"
+    assert page.get_by_label("Nom de famille").input_value() == "Brûlé"
+    page.context.close()
+
+
+def test_enter_sends_the_form_and_does_not_change_the_language(chrome, address):
+    page = opened(chrome, f"{address}/fr/gallery/code")
+    page.get_by_label("Code à usage unique").fill("41")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == f"{address}/fr/gallery/code"
+    assert page.title().startswith("Erreurs\u00a0: 1 – ")
+    page.context.close()
+
+
+def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(chrome, address):
+    page = opened(chrome, f"{address}/en/gallery/form")
+    send(page)
+    assert page.evaluate("() => document.activeElement.id") == "errors"
+    page.get_by_role("link", name="Select who reviewed the risk assessment.").click()
+    assert page.evaluate("() => document.activeElement.id") == "reviewed_by-0"
+    page.context.close()
+
+
+def test_the_six_cells_hold_six_digits_whatever_the_font(chrome, address):
+    page = opened(chrome, f"{address}/en/gallery/code")
+    field = page.locator("input#code")
+    field.fill("418302")
+    for font in ("", "serif", "monospace"):
+        page.evaluate("f => document.querySelector('#code').style.fontFamily = f", font)
+        scrolled = field.evaluate("e => { e.setSelectionRange(6, 6); return e.scrollLeft }")
+        assert scrolled == 0
+    page.context.close()
+
+
+def test_the_file_field_speaks_our_language_and_then_names_the_file(chrome, address, tmp_path):
+    page = opened(chrome, f"{address}/fr/gallery/form", locale="de-DE")
+    assert page.get_by_text("Aucun fichier sélectionné").is_visible()
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(b"%PDF-")
+    page.locator("input[type=file]").set_input_files(plan)
+    assert not page.get_by_text("Aucun fichier sélectionné").is_visible()
+    page.context.close()
+
+
+def test_the_keyboard_s_place_is_always_seen(chrome, address):
+    page = opened(chrome, f"{address}/en/gallery/form", viewport={"width": 1280, "height": 900})
+    seen = """() => {
+      const e = document.activeElement, box = e.closest('.cells, .file') || e;
+      const s = getComputedStyle(box), o = getComputedStyle(e);
+      return [e.tagName + ' ' + (e.id || e.textContent.trim()),
+        s.outlineStyle !== 'none' || o.outlineStyle !== 'none' ||
+        [...box.querySelectorAll('.button')].some(b => getComputedStyle(b).outlineStyle !== 'none')]
+    }"""
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name, visible = page.evaluate(seen)
+        if name.startswith("BODY"):
+            break
+        stops.append((name, visible))
+    assert len(stops) > 20
+    assert [name for name, visible in stops if not visible] == []
+    page.context.close()
+
+
+def test_a_page_prints_without_its_menus(chrome, address):
+    page = opened(chrome, f"{address}/en/gallery/")
+    page.emulate_media(media="print")
+    assert not page.locator(".top-nav").is_visible()
+    assert not page.locator(".crumbs").is_visible()
+    assert page.locator("h1").is_visible()
+    page.context.close()
+
+
+def test_forced_colours_keep_every_sign(chrome, address):
+    page = opened(chrome, f"{address}/en/gallery/form", forced_colors="active")
+    appearance = page.locator("#terms").evaluate("e => getComputedStyle(e).appearance")
+    assert appearance == "auto"
+    # The colours are the system's there; axe still reads ours.
+    assert [v for v in violations(page) if not v.startswith("color-contrast")] == []
+    page.context.close()
