@@ -71,6 +71,7 @@ class NoticeView(SafeModelView):
         "template", "person.party.search", "made_at", "mail_state", "program", "person_id",
         "account_id",
     )  # fmt: skip
+    linked_by = frozenset({"account_id", "person_id"})
     order_columns = ("person", "made_at", "read_at", "mail_state")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("made_at", "desc")

@@ -72,7 +72,6 @@ def compose(letter: Letter, to: str, mark: str) -> EmailMessage:
     message["To"] = Address(addr_spec=to)
     message["Date"] = localtime()
     message["Message-ID"] = f"<{mark}@{urlsplit(settings.base_url).hostname}>"
-    message["Content-Language"] = language()
     # No vacation answers, no loops: RFC 3834.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
@@ -86,6 +85,7 @@ def compose(letter: Letter, to: str, mark: str) -> EmailMessage:
     message.set_content(render_template("correspondence/mail/message.txt", **values))
     html = render_template("correspondence/mail/message.html", **values)
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = language()  # after the parts, or it would move into the first
     return message
 
 
@@ -106,11 +106,15 @@ def send(message: EmailMessage) -> None:
 
 def _connect() -> smtplib.SMTP:
     settings = get()
+    ours = urlsplit(settings.base_url).hostname  # else smtplib looks our own name up, slowly
     if settings.smtp_security == "tls":
         return smtplib.SMTP_SSL(
             settings.smtp_host,
             settings.smtp_port,
+            local_hostname=ours,
             timeout=_TIMEOUT_SECONDS,
             context=ssl.create_default_context(),
         )
-    return smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS)
+    return smtplib.SMTP(
+        settings.smtp_host, settings.smtp_port, local_hostname=ours, timeout=_TIMEOUT_SECONDS
+    )
