@@ -78,6 +78,7 @@ class RegistrationView(SafeModelView):
         "legal_name", "bn", "carrier_code", "person.party.search", "state", "officer_reason",
         "kind", "sent_at", "program", "person_id", "party_id", "registry_entry_id",
     )  # fmt: skip
+    linked_by = frozenset({"party_id", "person_id", "registry_entry_id"})
     order_columns = ("legal_name", "person", "state", "officer_reason", "sent_at")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("sent_at", "desc")
@@ -161,6 +162,7 @@ class LetterView(SafeModelView):
         "registration.legal_name", "number", "state", "language", "due_at", "mail_number",
         "program", "registration_id",
     )  # fmt: skip
+    linked_by = frozenset({"registration_id"})
     order_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
     base_order = ("due_at", "desc")
     label_columns = {
@@ -223,6 +225,7 @@ class ActivationCodeView(SafeModelView):
         "registration.legal_name", "letter.number", "state", "made_at", "expires_at", "program",
         "registration_id", "letter_id",
     )  # fmt: skip
+    linked_by = frozenset({"letter_id", "registration_id"})
     order_columns = ("registration.legal_name", "letter.number", "state", "made_at", "expires_at")
     base_order = ("made_at", "desc")
     label_columns = {

@@ -205,7 +205,7 @@ def shown(
     because somebody else activated first.
     """
     if looks_waiting_for_letter(state, reason):
-        if letter is None or letter in UNPOSTED:
+        if letter not in {LetterState.POSTED, LetterState.DELIVERED, LetterState.RETURNED}:
             return Shown.PREPARING
         if code is not None and code.expires_at < moment:
             return Shown.EXPIRED

@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
-from flask import Flask
-from flask_babel import Babel
 
 from app.enrolment.letter import LetterContent, LetterFacts, compose, render, render_many
 from app.programs.library import codes, definition
 from app.programs.limits import limits
-from config import ROOT
 
 CODE, CLIENT = "K7QD4MXP92HT", "48213607"
 ADDRESS = {
@@ -38,13 +35,7 @@ LONG = {
 }
 
 
-@pytest.fixture(autouse=True)
-def words() -> Iterator[None]:
-    app = Flask(__name__)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
-    Babel(app)
-    with app.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("words")
 
 
 def letter(language: str = "fr", **changes: object) -> LetterContent:
@@ -60,9 +51,7 @@ def letter(language: str = "fr", **changes: object) -> LetterContent:
         **changes,
     }
     program = definition(codes()[0])
-    return compose(
-        program, limits().letter_code, LetterFacts(**facts), "https://guichet.example"
-    )
+    return compose(program, limits().letter_code, LetterFacts(**facts), "https://guichet.example")
 
 
 def opened(file: bytes) -> pikepdf.Pdf:
@@ -120,9 +109,7 @@ def test_every_font_of_the_letter_is_embedded():
 @pytest.mark.parametrize("paper", ["us-letter", "a4"])
 @pytest.mark.parametrize("address", [ADDRESS, LONG])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_letter_is_one_page_on_letter_and_on_a4_however_long_the_name(
-    language, address, paper
-):
+def test_the_letter_is_one_page_on_letter_and_on_a4_however_long_the_name(language, address, paper):
     content = letter(language, address=address, addressee="Marie-Bernadette-Joséphine " * 3)
     pdf = opened(render(content, paper))
     assert len(pdf.pages) == 1

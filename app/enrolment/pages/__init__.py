@@ -6,4 +6,8 @@ from flask import Blueprint
 
 pages = Blueprint("enrolment", __name__, template_folder="../templates")
 
-from app.enrolment.pages import activate, mine, register, staff  # noqa: E402, F401 (their routes)
+# Each module adds its pages to the blueprint.
+import app.enrolment.pages.activate  # noqa: E402
+import app.enrolment.pages.mine  # noqa: E402
+import app.enrolment.pages.register  # noqa: E402
+import app.enrolment.pages.staff  # noqa: E402, F401

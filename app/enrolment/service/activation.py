@@ -162,7 +162,10 @@ def _parsed(typed: Typed, *, attested: bool) -> tuple[str, str]:
 
 
 def _agrees(trial: Trial, number: str, code: str) -> bool:
-    """Whether both halves are right: both are always compared, in constant time."""
+    """Whether both halves are right and the code has not ended.
+
+    Both are always compared, in constant time: an ended code must answer like a wrong one.
+    """
     wanted = session.scalar(
         select(ClientNumber.number).where(
             ClientNumber.party_id == trial.party_id, ClientNumber.program_id == trial.program_id
@@ -170,7 +173,7 @@ def _agrees(trial: Trial, number: str, code: str) -> bool:
     )
     same_number = hmac.compare_digest(number, wanted or "")
     same_code = matches(trial.code.key_id, trial.code.digest, trial.registration_id, code)
-    return same_number & same_code
+    return same_number & same_code & (trial.code.state == CodeState.VALID)
 
 
 def _waiting(db: Session, seen: Registration) -> list[int]:

@@ -27,6 +27,7 @@ class LastCode(NamedTuple):
     id: int
     key_id: str
     digest: bytes
+    state: str
     expires_at: datetime
 
 
@@ -46,6 +47,7 @@ def last_code(db: Session | scoped_session[Session], registration_id: int) -> La
         ActivationCode.id,
         ActivationCode.key_id,
         ActivationCode.digest,
+        ActivationCode.state,
         ActivationCode.expires_at,
     )
     newest = select(*columns).where(ActivationCode.registration_id == registration_id)
