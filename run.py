@@ -190,7 +190,7 @@ def everything() -> int:
             owner_url = postgres.owner_url
         settings = config.load()
         _check_ports(settings)
-        people = _run_prepare(owner_url)
+        people = _prepared(owner_url, None if postgres is None else postgres.data_dir)
         _start_parts(parts, settings)
         _wait_until_ready(parts, settings)
         print(welcome(settings, people), flush=True)
@@ -231,6 +231,18 @@ def _check_ports(settings: Settings) -> None:
     if settings.mail_catcher:
         ports |= {"MAIL_PORT": settings.mail_port, "SMTP_PORT": settings.smtp_port}
     laptop.refuse_taken_ports(ports)
+
+
+def _prepared(owner_url: str | None, data_dir: Path | None) -> list[list[str]]:
+    """Have the database prepared, and return the demonstration's people."""
+    if data_dir is None:  # a database of one's own may be another one tomorrow
+        return _run_prepare(owner_url)
+    prepared = laptop.Prepared(data_dir)
+    people = prepared.people()
+    if people is None:
+        people = _run_prepare(owner_url)
+        prepared.note(people)
+    return people
 
 
 def _run_prepare(owner_url: str | None) -> list[list[str]]:

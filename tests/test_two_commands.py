@@ -317,6 +317,18 @@ def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(machine)
     assert "SECRET_KEY: is not set" in done.stderr
 
 
+def test_a_changed_program_is_prepared_at_its_next_start(running):
+    versions = "SELECT version FROM program ORDER BY code LIMIT 1"
+    [(before,)] = running.ask(versions)
+    [(code,)] = running.ask("SELECT code FROM program ORDER BY code LIMIT 1")
+    running.end()
+    definition = running.folder / "app" / "programs" / "definitions" / f"{code}.yaml"
+    text = definition.read_text()
+    definition.write_text(text.replace(f"\nversion: {before}\n", f"\nversion: {before + 1}\n"))
+    running.start()
+    assert running.ask(versions) == [(before + 1,)]
+
+
 def test_every_target_that_the_readme_may_name_is_explained_by_make(machine):
     told = subprocess.run(
         ["make"], cwd=machine.folder, capture_output=True, text=True, check=True

@@ -1,14 +1,16 @@
 """What a laptop needs and a real service brings along: secrets, an environment, free ports."""
 
 import base64
+import hashlib
 import json
 import os
 import secrets
 import socket
+import sys
 from pathlib import Path
 from typing import Final
 
-from config import DEVELOPMENT_MARK, ConfigError
+from config import DEVELOPMENT_MARK, ROOT, ConfigError
 
 _ALPHABET: Final = "abcdefghjkmnpqrstvwxyz23456789"  # nothing that a screen or a hand confuses
 
@@ -55,6 +57,41 @@ def environment(instance: Path) -> dict[str, str]:
     if "SMTP_HOST" not in os.environ:
         made |= {"MAIL_CATCHER": "true", "SMTP_HOST": "127.0.0.1"}
     return made | {name: os.environ[name] for name in made if os.environ.get(name)}
+
+
+def program_mark() -> str:
+    """Return a digest that changes with every change of what `run.py prepare` would write."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in ("app", "migrations", "translations"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and not {"__pycache__", "LC_MESSAGES"} & set(path.parts):
+                stat = path.stat()
+                digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+class Prepared:
+    """A note beside a laptop's database: this very program has prepared it, with these people.
+
+    Most of a second start would otherwise go into finding out that nothing is to be done.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / "prepared.json"
+        self._mark = program_mark()
+
+    def people(self) -> list[list[str]] | None:
+        """Return the demonstration's people, or None when `prepare` must run."""
+        try:
+            note = json.loads(self._path.read_text())
+        except (OSError, ValueError):
+            return None
+        people: list[list[str]] = note["people"]
+        return people if note["program"] == self._mark else None
+
+    def note(self, people: list[list[str]]) -> None:
+        """Write the note, once everything is in the database."""
+        self._path.write_text(json.dumps({"program": self._mark, "people": people}))
 
 
 def refuse_taken_ports(ports: dict[str, int]) -> None:
