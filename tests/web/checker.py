@@ -155,7 +155,8 @@ def check_nothing_inline(page: Page) -> None:
             assert attribute != "style", f"style attribute at {page.path(element)}"
             assert not attribute.startswith("on"), f"{attribute} at {page.path(element)}"
             if attribute in {"href", "action", "formaction", "src"}:
-                assert not value.strip().lower().startswith(("javascript:", "data:"))
+                scheme = value.strip().lower().partition(":")[0]
+                assert scheme not in {"javascript", "data"}, f"a {scheme}: address"
             if attribute == "src" or (name == "link" and attribute == "href"):
                 assert value.startswith("/"), f"{value} is not ours"
 
@@ -220,7 +221,8 @@ def check_tables(page: Page) -> None:
     """Tables have a caption or a name, heads with scope, and rows as wide as the heads."""
     for table in page.all("table"):
         caption = table.find(_X + "caption")
-        assert caption is not None or table.get("aria-labelledby") or table.get("aria-label")
+        named = table.get("aria-labelledby") or table.get("aria-label")
+        assert caption is not None or named, f"a table without a name at {page.path(table)}"
         for head in table.iter(_X + "th"):
             assert head.get("scope"), f"th without scope at {page.path(head)}"
 
