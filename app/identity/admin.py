@@ -150,6 +150,7 @@ class LockView(SafeModelView):
     list_columns = ("person", "locked_until", "disabled_at", "in_a_row", "in_all")
     show_columns = (*list_columns, "locks")
     search_columns = ("person.party.search", "locked_until", "disabled_at", "person_id")
+    linked_by = frozenset({"person_id"})
     order_columns = ("person", "locked_until", "disabled_at", "in_a_row", "in_all")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("locked_until", "desc")
@@ -203,6 +204,7 @@ class SessionView(SafeModelView):
     list_columns = ("person", "stage", "started_at", "last_seen_at", "ended_at")
     show_columns = (*list_columns, "address", "device", "factor", "code_verified_at", "end_reason")
     search_columns = ("person.party.search", "stage", "started_at", "ended_at", "person_id")
+    linked_by = frozenset({"person_id"})
     order_columns = ("person", "started_at", "last_seen_at", "ended_at")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("started_at", "desc")

@@ -216,7 +216,7 @@ def details(**changes):
 
 
 def test_a_form_sent_into_an_ended_session_is_shown_again_after_sign_in(
-    world, client, sign_in, clock, walk_in
+    world, client, sign_in, clock
 ):
     person = world.person("Ann", "Roy")
     sign_in(person)
