@@ -176,11 +176,9 @@ def test_the_fifth_try_may_still_be_the_right_one(world, registrant, officer, en
 
 def test_tries_at_the_same_instant_are_all_counted(world, registrant, officer, entry):
     row, code = ready(world, registrant, officer, entry)
-    number = client_number(row)
-    tries = [
-        lambda: prove(registrant, row, wrong_code(code), client_number=number) for _ in range(8)
-    ]
-    done = race(*tries)
+    person, registration, number = registrant.id, row.id, client_number(row)
+    typed = activation.Typed(number, wrong_code(code))
+    done = race(*[lambda: activation.prove(person, registration, typed, attested=True)] * 8)
     codes = sorted(error.errors[""] for error in losers(done))
     assert codes == ["locked"] * 3 + ["no_match"] * 5
     assert codes_of(row)[0].tries == 5
@@ -309,10 +307,11 @@ def test_two_activations_of_one_business_at_once_make_one_account_with_one_owner
     rows = [register(world, person, entry) for person in people]
     version = program_definition(world).terms.version
     tokens = [prove(p, row, make(officer, row)) for p, row in zip(people, rows, strict=True)]
+    ids = [person.id for person in people]
     done = race(
         *[
-            lambda person=person, token=token: activation.activate(person.id, token, version)
-            for person, token in zip(people, tokens, strict=True)
+            lambda person=person, token=token: activation.activate(person, token, version)
+            for person, token in zip(ids, tokens, strict=True)
         ]
     )
     assert len(winners(done)) == 1
@@ -328,7 +327,8 @@ def test_one_activation_sent_twice_makes_one_account(world, registrant, officer,
     row, code = ready(world, registrant, officer, entry)
     token = prove(registrant, row, code)
     version = program_definition(world).terms.version
-    done = race(*[lambda: activation.activate(registrant.id, token, version)] * 3)
+    person = registrant.id
+    done = race(*[lambda: activation.activate(person, token, version)] * 3)
     assert len(winners(done)) == 1
     assert count(Account) == 1
 
@@ -339,9 +339,10 @@ def test_a_registration_and_an_activation_at_the_same_instant_know_of_each_other
     row, code = ready(world, registrant, officer, entry)
     token, other = prove(registrant, row, code), world.person()
     number, version = draft(world, other, entry), program_definition(world).terms.version
+    one, two = registrant.id, other.id
     done = race(
-        lambda: activation.activate(registrant.id, token, version),
-        lambda: registering.send(other.id, number),
+        lambda: activation.activate(one, token, version),
+        lambda: registering.send(two, number),
     )
     assert losers(done) == []
     late = read(Registration, number)

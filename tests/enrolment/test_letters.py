@@ -81,10 +81,8 @@ def test_the_code_is_in_no_table_no_job_no_log_and_no_trail(
 
 def test_two_officers_who_make_one_letter_make_one_valid_code(world, registrant, entry, officer):
     row = register(world, registrant, entry)
-    other, number = world.staff(), last_letter(row).id
-    done = race(
-        lambda: letters.make(officer.id, [number]), lambda: letters.make(other.id, [number])
-    )
+    number, one, other = last_letter(row).id, officer.id, world.staff().id
+    done = race(lambda: letters.make(one, [number]), lambda: letters.make(other, [number]))
     assert [type(error) for error in losers(done)] == [Conflict]
     file = winners(done)[0]
     codes = codes_of(row)
