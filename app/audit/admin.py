@@ -59,6 +59,7 @@ class EntryView(SafeModelView):
         "event", "outcome", "at", "target_kind", "target_id", "request_id", "actor_id",
         "account_id", "session_id",
     )  # fmt: skip
+    linked_by = frozenset({"account_id", "actor_id", "session_id"})
     order_columns = ("event", "at", "outcome")
     base_order = ("seq", "desc")
     label_columns = {

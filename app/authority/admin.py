@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_appbuilder import AppBuilder
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 
 from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
 from app.authority.queries import staff_programs
@@ -57,6 +58,7 @@ class MembershipView(SafeModelView):
         "person.party.search", "account.party.search", "role_code", "status", "added_at",
         "program", "account_id", "person_id",
     )  # fmt: skip
+    linked_by = frozenset({"account_id", "person_id"})
     order_columns = ("person", "account.party.name", "role_code", "status", "added_at")
     sort_as = {
         "person": "person.party.name_folded",
@@ -120,6 +122,7 @@ class TransferView(SafeModelView):
         *list_columns, "expires_at", "answered_at", "attested_at", "old_owner_role",
     )  # fmt: skip
     search_columns = ("account.party.search", "state", "offered_at", "account_id")
+    linked_by = frozenset({"account_id"})
     order_columns = ("account.party.name", "state", "offered_at")
     sort_as = {"account.party.name": "account.party.name_folded"}
     base_order = ("offered_at", "desc")
@@ -146,12 +149,12 @@ class TransferView(SafeModelView):
 class GiveAssignment(GuichetForm):
     """Whom to put on the staff, where, and as what."""
 
-    program = SelectField(_p("column", "Program"), coerce=int)
+    program = SelectField(_p("column", "Program"), [required(_l("Select a program."))], coerce=int)
     urn = StringField(
         _l("User reference number (URN)"), [required(_l("Enter the user reference number."))]
     )
     family_name = StringField(_l("Family name"), [required(_l("Enter the family name."))])
-    kind = SelectField(_p("column", "Kind of staff"))
+    kind = RadioField(_p("column", "Kind of staff"), [required(_l("Select a kind of staff."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,7 +164,8 @@ class GiveAssignment(GuichetForm):
         self.program.choices = [(one.id, str(one)) for one in programs]
         held = {kind for key in mine for kind in staff.kinds_held(session, actor, key)}
         self.kind.choices = [
-            (kind, f"{STAFF_NAMES[kind]}: {STAFF_DUTIES[kind]}") for kind in assignable(held)
+            (kind, gettext("%(kind)s: %(duty)s", kind=STAFF_NAMES[kind], duty=STAFF_DUTIES[kind]))
+            for kind in assignable(held)
         ]
 
 
@@ -177,6 +181,7 @@ class AssignmentView(SafeModelView):
     search_columns = (
         "person.party.search", "staff_role", "program", "starts_at", "person_id",
     )  # fmt: skip
+    linked_by = frozenset({"person_id"})
     order_columns = ("person", "staff_role", "starts_at", "ends_at")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("starts_at", "desc")

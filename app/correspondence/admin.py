@@ -32,6 +32,7 @@ from app.web.staff.clock import moment
 from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
 
+ALL = "all"
 _HOLE = re.compile(r"%\(\w+\)s")
 MAIL_STATES = {
     "none": Tag("ended", _p("mail", "Not mailed")),
@@ -102,7 +103,7 @@ class NoticeView(SafeModelView):
 class WriteAnnouncement(GuichetForm):
     """What to announce, in both languages, and from when to when."""
 
-    program_id = SelectField(_p("column", "Program"))
+    program_id = SelectField(_p("column", "Program"), [required(_l("Select a program."))])
     title_en = StringField(
         _l("Title in English"), [required(_l("Enter the title in English."))],
         description=_l("60 characters at most."),
@@ -121,7 +122,7 @@ class WriteAnnouncement(GuichetForm):
         if obj is not None:
             zone = portal().zone
             kwargs["version"] = str(obj.row_version)
-            kwargs["program_id"] = str(obj.program_id or "")
+            kwargs["program_id"] = str(obj.program_id or ALL)
             kwargs["first_day"] = local_day(obj.starts_at, zone)
             kwargs["last_day"] = local_day(obj.ends_at, zone) if obj.ends_at else None
             for name in ("title_en", "title_fr", "body_en", "body_fr"):
@@ -131,13 +132,13 @@ class WriteAnnouncement(GuichetForm):
         programs = session.query(Program).order_by(Program.id).all()
         choices = [(str(one.id), str(one)) for one in programs if one.id in mine]
         if len(choices) == len(programs):
-            choices.append(("", gettext("All programs")))
+            choices.append((ALL, gettext("All programs")))
         self.program_id.choices = choices
 
     def wording(self) -> Wording:
         """What was typed."""
         return Wording(
-            program_id=int(self.program_id.data) if self.program_id.data else None,
+            program_id=None if self.program_id.data == ALL else int(self.program_id.data),
             title_en=self.title_en.data,
             title_fr=self.title_fr.data,
             body_en=self.body_en.data,

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
-from app.authority.queries import authorise, find, staff_programs
+from app.authority.queries import authorise, find
 from app.base.days import end_of_day
 from app.base.db import deed
-from app.base.errors import Conflict, Invalid, Refused
+from app.base.errors import Conflict, Invalid, NotFound
 from app.correspondence.models import Announcement
 from app.programs import library
 from app.programs.models import Program
@@ -99,10 +99,14 @@ def change_announcement(
 
 
 def _authorise(db: Session, actor: int, program_id: int | None) -> None:
-    if program_id is not None:
-        authorise(db, actor, WRITE, find(db, actor, WRITE, Program, program_id))
-    elif set(staff_programs(db, actor, WRITE)) != set(db.scalars(select(Program.id))):
-        raise Refused(WRITE, "every_program", person_id=actor)
+    """What is announced for all programs must be the actor's to announce in each of them."""
+    every = select(Program).order_by(Program.id)
+    asked = every if program_id is None else every.where(Program.id == program_id)
+    programs = db.scalars(asked).all()
+    if not programs:
+        raise NotFound(f"Program {program_id}")
+    for program in programs:
+        authorise(db, actor, WRITE, program)
 
 
 def _columns(wording: Wording) -> dict[str, Any]:

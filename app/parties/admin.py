@@ -109,6 +109,7 @@ class RegistryView(SafeModelView):
         "postal_code", "lines", "origin", "paper_reference", "as_of", "program",
     )  # fmt: skip
     search_columns = ("search", "bn", "carrier_code", "base", "language", "origin", "import_id")
+    linked_by = frozenset({"import_id"})
     order_columns = ("legal_name", "bn", "carrier_code", "city", "region", "as_of")
     sort_as = {"legal_name": "name_folded"}
     base_order = ("legal_name", "asc")
@@ -190,6 +191,7 @@ class AccountView(SafeModelView):
     show_columns = (*list_columns, "closed_at", "program")
     search_columns = ("party.search", "business.bn", "standing_code", "state", "authorised_at",
                       "program", "party_id")  # fmt: skip
+    linked_by = frozenset({"party_id"})
     order_columns = ("party.name", "standing_code", "state", "authorised_at")
     sort_as = {"party.name": "party.name_folded"}
     base_order = ("party.name", "asc")

@@ -25,6 +25,8 @@ class Screen(ModelView):
     """Shown in the list, first the one that names the row; ``a.b.c`` passes relationships."""
     show_columns: Sequence[str] = ()
     search_columns: Sequence[str] = ()
+    linked_by: ClassVar[frozenset[str]] = frozenset()
+    """Search columns for the links of other screens, plain keys: no field asks for them."""
     order_columns: Sequence[str] = ()
     sort_as: ClassVar[Mapping[str, str]] = {}
     """Column → the column to sort by in its place: a name by its folded form."""

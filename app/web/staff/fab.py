@@ -24,7 +24,7 @@ from app.base.errors import Conflict, Invalid, NotFound
 from app.parties.models import Person
 from app.programs.models import Program
 from app.web.access import current_person
-from app.web.admin import Related, SafeModelView, SafeSQLAInterface
+from app.web.admin import SafeModelView, SafeSQLAInterface
 from app.web.forms import GuichetForm
 from app.web.staff.fragment import drawn
 
@@ -142,7 +142,6 @@ class RoleView(SafeModelView):
     base_order = ("id", "asc")
     label_columns = {"name": _ROLE}
     choices = {"name": STAFF_NAMES}
-    related = (Related(_l("Staff assignments"), "AssignmentView", "staff_role"),)
 
     def row_title(self, row: Any) -> str:
         """The kind's name."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 from flask_appbuilder import BaseView
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from flask_babel import lazy_gettext as _l
 
 from app.authority.staff_names import STAFF_NAMES
@@ -93,8 +93,8 @@ def _lines(waiting: Iterable[Waiting]) -> Iterable[Line]:
             url=_list_of(one),
             count=_count(one.count),
             late=ngettext("%(num)s late", "%(num)s late", one.late) if one.late else "",
-            age=_age(one.oldest),
-            since=format_date_iso(one.oldest) if one.oldest else "",
+            age=_left(one.oldest) if one.work.ahead else _age(one.oldest),
+            since=_since(one),
             state=state,
         )
 
@@ -114,6 +114,24 @@ def _age(oldest: datetime | None) -> str:
     if days == 0:
         return str(gettext("Today"))
     return str(ngettext("%(num)s day", "%(num)s days", days))
+
+
+def _left(first: datetime | None) -> str:
+    """How long until the first of them is over, in calendar days of Eastern time."""
+    if first is None:
+        return ""
+    days = days_elapsed(local_day(moment(), ZONE), local_day(first, ZONE), CalendarDays)
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
+
+
+def _since(one: Waiting) -> str:
+    """The day of the oldest, or of the first that will be over."""
+    if one.oldest is None:
+        return ""
+    day = format_date_iso(one.oldest)
+    if one.work.ahead:
+        return str(pgettext("first of several", "first: %(date)s", date=day))
+    return str(pgettext("oldest of several", "oldest: %(date)s", date=day))
 
 
 def _list_of(one: Waiting) -> str:

@@ -57,7 +57,8 @@ class Work:
 
     ``doing`` is the staff action that takes the work away; ``reading`` lets the list be read.
     ``list_of`` is the screen and ``query`` the parameters of its filters, in which *today*,
-    *yesterday* and *lapsing* stand for days.
+    *yesterday* and *lapsing* stand for days. ``ahead``: ``since`` lies in the future, what is
+    told is how long there is left.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Work:
     list_of: str
     query: Mapping[str, str]
     late: Callable[[Moments], ColumnElement[bool]] | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ WORK: Final[Sequence[Work]] = (
     Work(
         "codes_lapsing",
         ActivationCode,
-        ActivationCode.made_at,
+        ActivationCode.expires_at,
         lambda at: and_(
             ActivationCode.state == "valid",
             ActivationCode.expires_at > at.now,
@@ -184,6 +186,7 @@ WORK: Final[Sequence[Work]] = (
         "staff.codes.read",
         "ActivationCodeView",
         {"_flt_0_state": "valid", "_flt_0_expires_at": "today", "_flt_1_expires_at": "lapsing"},
+        ahead=True,
     ),
     Work(
         "codes_expired",
