@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from flask import Flask
+from flask import Flask, request
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from app.web.context import Viewer, set_viewer
+from app.web.formats import ZONE
+from tests.web.small_app import small_app
 from tools import browser as chromium
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -25,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ENDS = datetime(2026, 11, 20, 14, 30, tzinfo=ZONE)
 PAGES = {
     "parts": "gallery/",
     "form": "gallery/form",
@@ -221,4 +226,73 @@ def test_forced_colours_keep_every_sign(chrome, address):
     assert appearance == "auto"
     # The colours are the system's there; axe still reads ours.
     assert [v for v in violations(page) if not v.startswith("color-contrast")] == []
+    page.context.close()
+
+
+# ── the end of a session ────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def idle_address() -> Iterator[tuple[str, list[str | None]]]:
+    """The shell with somebody signed in for three more minutes, and the extensions it heard of."""
+    app = small_app()
+    heard: list[str | None] = []
+
+    def extend() -> tuple[str, int]:
+        heard.append(request.headers.get("X-CSRFToken"))
+        return "", 204
+
+    app.add_url_rule("/session/extend", view_func=extend, methods=["POST"])
+    set_viewer(app, lambda: Viewer("Zoé Roy", "en", session_ends=ENDS, idle_seconds=180))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", heard
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+def test_the_page_itself_says_when_the_session_ends(chrome, idle_address):
+    address, _ = idle_address
+    page = opened(chrome, f"{address}/en/help", java_script_enabled=False)
+    said = "If you do nothing, your session ends at 2:30\u00a0pm\u00a0ET."
+    assert page.get_by_text(said).is_visible()
+    page.context.close()
+
+
+def test_two_minutes_before_the_end_the_reader_can_continue_where_they_were(chrome, idle_address):
+    address, heard = idle_address
+    page = chrome.new_context().new_page()
+    page.clock.install()
+    page.goto(f"{address}/en/gallery/form")
+    page.get_by_label("Family name").fill("Brûlé")
+    box = page.locator("#stay")
+    page.clock.run_for(55_000)
+    assert not box.is_visible()
+    page.clock.run_for(10_000)
+    assert box.is_visible()
+    assert "Your session ends in 2 minutes." in box.inner_text()
+    assert page.evaluate("() => document.activeElement.id") == "family_name"
+    assert violations(page) == []
+    with page.expect_response("**/session/extend") as answer:
+        page.get_by_role("button", name="Continue session").click()
+    assert answer.value.status == 204
+    assert heard[-1]
+    box.wait_for(state="hidden")
+    assert page.evaluate("() => document.activeElement.id") == "family_name"
+    assert page.get_by_label("Family name").input_value() == "Brûlé"
+    page.context.close()
+
+
+def test_after_the_end_the_page_says_so_and_keeps_what_was_typed(chrome, idle_address):
+    address, _ = idle_address
+    page = chrome.new_context().new_page()
+    page.clock.install()
+    page.goto(f"{address}/fr/gallery/form")
+    page.get_by_label("Nom de famille").fill("Brûlé")
+    page.clock.run_for(181_000)
+    said = "Votre session a pris fin. Connectez-vous de nouveau; vos réponses sont conservées."
+    assert page.get_by_text(said).is_visible()
+    assert page.get_by_label("Nom de famille").input_value() == "Brûlé"
     page.context.close()

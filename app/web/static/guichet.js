@@ -7,15 +7,16 @@
   var words = document.getElementById("stay-words");
   var idle = Number(box.dataset.idle) * 1000;
   var end = Date.now() + idle;
-  var before = null;
+  var last = null;
+
+  /* The focus stays where the reader types; it goes back there when the box closes. */
+  document.addEventListener("focusin", function (event) {
+    if (!box.contains(event.target)) { last = event.target; }
+  });
 
   function show(text) {
     if (words.textContent !== text) { words.textContent = text; }
-    if (box.hidden) {
-      before = document.activeElement;
-      box.hidden = false;
-      document.getElementById("stay-on").focus();
-    }
+    box.hidden = false;
   }
 
   function look() {
@@ -43,7 +44,7 @@
       if (!answer.ok) { return; }
       end = Date.now() + idle;
       box.hidden = true;
-      if (before) { before.focus(); }
+      if (last) { last.focus(); }
     });
   });
   document.getElementById("stay-off").addEventListener("click", function () {
