@@ -23,7 +23,7 @@ from app.audit.service import record
 from app.base import keys
 from app.base.context import origin
 from app.base.db import apart, now
-from app.base.errors import GuichetError, Invalid
+from app.base.errors import GuichetError, Invalid, TooMany
 from app.base.limiting import Window, forgive, spend
 from app.base.queue import enqueue
 from app.identity import factors
@@ -31,7 +31,9 @@ from app.identity.models import Challenge, SignInSession
 from app.parties.models import Person
 from app.programs.limits import limits
 
+RESET = "password_reset"
 RESEND = "resend"
+RESET_TRY = "reset_try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,42 +161,65 @@ def verify(session_id: int, purpose: str, typed: str) -> Proof:
     A password reset hears only the first two: a lock would tell that the name exists.
     """
     challenge, barrier = _count_try(session_id, purpose)
-    if barrier is not None and purpose != "password_reset":
+    if barrier is not None and purpose != RESET:
         raise barrier
     expected = code_of(challenge)
     right = expected is not None and hmac.compare_digest(expected.encode(), typed.encode())
     if right and barrier is None and challenge.person_id is not None:
         return Proof(challenge.id, challenge.person_id, purpose, session_id)
     if challenge.person_id is not None and barrier is None:
-        factors.settle_failure(challenge.person_id, challenge)
+        factors.settle_failure(challenge.person_id, challenge, counted=purpose != RESET)
     left = limits().one_time_code.tries - challenge.tries
     raise Invalid({"code": "code_mismatch" if left > 0 else "code_expired"}, left=left)
 
 
 def _count_try(session_id: int, purpose: str) -> tuple[Challenge, GuichetError | None]:
-    """Take one try before comparing; tell what bars the factor, if anything does."""
+    """Take one try before comparing; tell what bars the person's codes, if anything does."""
     barrier = None
     with apart() as db:
-        taken = db.execute(
-            update(Challenge)
-            .where(
-                Challenge.session_id == session_id,
-                Challenge.purpose == purpose,
-                Challenge.tries < limits().one_time_code.tries,
-                Challenge.consumed_at.is_(None),
-                Challenge.replaced_at.is_(None),
-                Challenge.expires_at > func.guichet_now(),
-            )
-            .values(tries=Challenge.tries + 1)
-            .returning(Challenge)
-        )
-        challenge = taken.scalar_one_or_none()
-        if challenge is None:
-            raise Invalid({"code": "code_expired"})
-        if challenge.person_id is not None:
+        challenge = _take_try(db, session_id, purpose)
+        if challenge.person_id is not None and purpose == RESET:
+            barrier = factors.barrier(factors.factor_of(db, challenge.person_id), now(db))
+        elif challenge.person_id is not None:
             barrier = factors.count_try(db, challenge.person_id)
         db.expunge(challenge)
+    if challenge.person_id is not None and purpose == RESET:
+        barrier = barrier or _count_reset_try(challenge.person_id)
     return challenge, barrier
+
+
+def _take_try(db: Session, session_id: int, purpose: str) -> Challenge:
+    taken = db.execute(
+        update(Challenge)
+        .where(
+            Challenge.session_id == session_id,
+            Challenge.purpose == purpose,
+            Challenge.tries < limits().one_time_code.tries,
+            Challenge.consumed_at.is_(None),
+            Challenge.replaced_at.is_(None),
+            Challenge.expires_at > func.guichet_now(),
+        )
+        .values(tries=Challenge.tries + 1)
+        .returning(Challenge)
+    )
+    challenge = taken.scalar_one_or_none()
+    if challenge is None:
+        raise Invalid({"code": "code_expired"})
+    return challenge
+
+
+def _count_reset_try(person_id: int) -> GuichetError | None:
+    """Count a try at a reset on its own account: whoever knows a sign-in name can make them.
+
+    Counted with the rest they would let a stranger lock an owner out, and in two days disable
+    them. Ten a lock's longest time close the reset alone, and silently; sign-in stays open.
+    """
+    window = Window(limits().one_time_code.in_a_row, limits().lock.longest)
+    try:
+        spend(RESET_TRY, f"person:{person_id}", [window])
+    except TooMany as full:
+        return full
+    return None
 
 
 def consume(db: Session, proof: Proof) -> None:
@@ -215,10 +240,12 @@ def consume(db: Session, proof: Proof) -> None:
     )
     if used.scalar_one_or_none() is None:
         raise Invalid({"code": "code_expired"})
-    factors.clear(db, proof.person_id)
+    if proof.purpose != RESET:
+        factors.clear(db, proof.person_id)
 
 
 def forgive_sending(person_id: int, mailbox: str) -> None:
     """A code that was used shows that its mailbox is read: the counts of sending start again."""
     forgive(RESEND, f"person:{person_id}")
     forgive(RESEND, f"mailbox:{mailbox}")
+    forgive(RESET_TRY, f"person:{person_id}")

@@ -67,16 +67,14 @@ def count_try(db: Session, person_id: int) -> GuichetError | None:
     return shut
 
 
-def settle_failure(person_id: int, challenge: Challenge) -> None:
-    """Draw the consequences of a wrong code: a lock, or the end, told by e-mail."""
-    limit = limits().one_time_code
+def settle_failure(person_id: int, challenge: Challenge, *, counted: bool) -> None:
+    """Draw the consequences of a wrong code: a lock, or the end, told by e-mail.
+
+    One that was not ``counted`` on the factor has none; the trail tells of both.
+    """
     with apart() as db:
-        factor = _locked_row(db, person_id)
-        moment = now(db)
-        if factor.in_all >= limit.in_all and factor.disabled_at is None:
-            _disable(db, factor, moment)
-        elif factor.in_a_row >= limit.in_a_row and barrier(factor, moment) is None:
-            _lock(db, factor, moment)
+        if counted:
+            _settle(db, _locked_row(db, person_id))
         record(
             db,
             Event.CODE_WRONG,
@@ -85,6 +83,14 @@ def settle_failure(person_id: int, challenge: Challenge) -> None:
             changes={"purpose": challenge.purpose, "tries": challenge.tries},
             outcome=Outcome.FAILED,
         )
+
+
+def _settle(db: Session, factor: Factor) -> None:
+    limit, moment = limits().one_time_code, now(db)
+    if factor.in_all >= limit.in_all and factor.disabled_at is None:
+        _disable(db, factor, moment)
+    elif factor.in_a_row >= limit.in_a_row and barrier(factor, moment) is None:
+        _lock(db, factor, moment)
 
 
 def _lock(db: Session, factor: Factor, moment: datetime) -> TooMany:

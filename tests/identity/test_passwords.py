@@ -156,12 +156,13 @@ def test_the_code_of_a_sign_in_opens_no_reset_and_the_other_way_round(world, ent
         service.confirm_code(reset.session_id, code_of(reset.session_id))
 
 
-def answers(session_id, tries=6):
+def answers(session_id, tries=6, code_of=None):
     """What somebody who guesses hears, try after try."""
     heard = []
+    wrong = f"{(int(code_of(session_id)) + 1) % 1_000_000:06}" if code_of else "000000"
     for _ in range(tries):
         with pytest.raises(Invalid) as caught:
-            service.confirm_reset(session_id, "000000")
+            service.confirm_reset(session_id, wrong)
         heard.append((caught.value.errors, caught.value.values.get("left")))
     return heard
 
@@ -180,17 +181,39 @@ def test_a_guesser_of_names_hears_the_same_of_a_known_and_an_unknown_one(
     assert known[5][0] == {"code": "code_expired"}
 
 
-def test_a_guesser_who_locks_an_account_hears_nothing_of_it(world, clock, factor_of, monkeypatch):
-    monkeypatch.setattr("app.identity.codes.code_of", lambda _challenge: "123456")
+def test_a_stranger_who_guesses_codes_of_resets_locks_nobody_out(
+    world, enter, code_of, clock, factor_of
+):
     person = world.person()
-    heard = []
     for _ in range(3):
         step = service.request_reset(world.sign_in_name(person))
-        heard.append(answers(step.session_id, tries=5))
+        wrong = f"{(int(code_of(step.session_id)) + 1) % 1_000_000:06}"
+        for _ in range(5):
+            with pytest.raises(Invalid):
+                service.confirm_reset(step.session_id, wrong)
         ahead(clock, seconds=31)
-    unknown = answers(service.request_reset("nobody-here").session_id, tries=5)
-    assert factor_of(person).locked_until is not None
-    assert heard == [unknown] * 3
+    factor = factor_of(person)
+    assert (factor.in_a_row, factor.in_all, factor.locked_until) == (0, 0, None)
+    step = enter(person)
+    assert service.confirm_code(step.session_id, code_of(step.session_id)).stage == "code"
+
+
+def test_after_ten_wrong_tries_the_right_code_of_a_reset_opens_nothing_for_two_hours(
+    world, code_of, clock
+):
+    person = world.person()
+    clock.stop()
+    for _ in range(2):
+        step = service.request_reset(world.sign_in_name(person))
+        answers(step.session_id, tries=5, code_of=code_of)
+        ahead(clock, seconds=31)
+    step = service.request_reset(world.sign_in_name(person))
+    with pytest.raises(Invalid) as caught:
+        service.confirm_reset(step.session_id, code_of(step.session_id))
+    assert caught.value.errors == {"code": "code_mismatch"}
+    ahead(clock, hours=2)
+    step = service.request_reset(world.sign_in_name(person))
+    assert service.confirm_reset(step.session_id, code_of(step.session_id)).stage == "code"
 
 
 def test_the_right_code_of_a_reset_opens_nothing_while_the_account_is_locked(

@@ -1,0 +1,1 @@
+"""The words of the notices, a module a subject. Importing one declares its notices."""
