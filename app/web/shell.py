@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask, render_template
 
-from app.web import context, errors, formats, help_pages, locale, security, templating
+from app.web import context, errors, formats, help_pages, locale, machines, security, templating
 
 # The day of this release: the date every page shows as modified.
 RELEASED: Final = date(2026, 11, 22)
@@ -27,6 +27,7 @@ def install(app: Flask, *, gallery: bool = False) -> None:
     security.install(app)
     errors.install(app)
     app.register_blueprint(help_pages.pages)
+    app.register_blueprint(machines.pages)
     if gallery:
         from app.web.gallery import pages  # not part of a real service
 

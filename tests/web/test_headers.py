@@ -47,3 +47,13 @@ def test_a_file_is_kept_for_ever_under_the_mark_of_its_content(shell_app: Flask)
     assert client.get("/static/none.css").headers["Cache-Control"] == "no-store"
     for answer in (marked, bare):
         answer.close()
+
+
+def test_machines_find_what_they_ask_for_without_a_language(browser_of: FlaskClient):
+    assert browser_of.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    assert browser_of.get("/favicon.ico").location.startswith("/static/favicon.svg?v=")
+    said = browser_of.get("/.well-known/security.txt").text
+    assert "Contact: mailto:" in said
+    assert "Expires: 2027-11-22T00:00:00Z" in said
+    for path in ("/fr/robots.txt", "/en/.well-known/security.txt"):
+        assert browser_of.get(path).status_code == 404
