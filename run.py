@@ -76,7 +76,12 @@ def _start_part() -> Settings:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("procrastinate", "alembic.runtime.plugins"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
-    catalogue.compile_stale()
+    try:
+        catalogue.compile_stale()
+    except catalogue.CatalogueError as error:
+        raise ConfigError(str(error)) from None
+    except OSError as error:
+        raise ConfigError(f"run `make catalogue` where files may be written ({error})") from None
     return settings
 
 
