@@ -229,11 +229,11 @@ def _rows(db: Db, person_id: int, ids: Sequence[int]) -> list[Held]:
         Membership.account_id.in_(ids), Membership.status.in_(_HELD)
     )
     held = {row.account_id: row for row in db.scalars(mine.order_by(Membership.id.desc()))}
-    levels = _levels(db, person_id, [key for key in ids if key not in held])
-    return [Held(accounts[key], key in opened, held.get(key), levels.get(key)) for key in ids]
+    levels_here = levels(db, person_id, [key for key in ids if key not in held])
+    return [Held(accounts[key], key in opened, held.get(key), levels_here.get(key)) for key in ids]
 
 
-def _levels(db: Db, person_id: int, ids: Sequence[int]) -> dict[int, str]:
+def levels(db: Db, person_id: int, ids: Sequence[int]) -> dict[int, str]:
     """By which level of delegation the person acts in accounts where they hold no role."""
     if not ids:
         return {}

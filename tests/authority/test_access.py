@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import Entry
+from app.authority.contacts import Contact, show_phone
 from app.authority.models import Membership
 from app.authority.queries import may
 from app.authority.service.access import (
-    Contact,
     change_contact,
     change_role,
     leave,
@@ -236,6 +236,47 @@ def test_a_contact_is_kept_erasable_in_the_trail(world, account, owner, acting, 
     assert CONTACT.email not in str(entry.changes)
     assert entry.role is not None
     world.db.rollback()
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown"),
+    [
+        ("(902) 555-0142", "+19025550142", "902-555-0142"),
+        ("1 902 555 0142", "+19025550142", "902-555-0142"),
+        ("+44 20 7946 0018", "+442079460018", "+44 20 7946 0018"),
+    ],
+)
+def test_a_telephone_number_is_typed_as_one_likes(
+    world, account, owner, acting, target, typed, stored, shown
+):
+    row = target("full")
+    acting(owner)
+    change_contact(owner.id, row.id, Contact(" Manager ", typed, " "))
+    now = world.fresh(row)
+    assert (now.contact_title, now.contact_phone, now.contact_email) == ("Manager", stored, None)
+    assert show_phone(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("contact", "errors"),
+    [
+        (Contact(phone="12"), {"phone": "phone"}),
+        (Contact(phone="call me"), {"phone": "phone"}),
+        (Contact(email="nobody"), {"email": "email"}),
+        (Contact(email="a@b"), {"email": "email"}),
+        (Contact(email="a b@mail.example"), {"email": "email"}),
+        (Contact(title="x" * 81), {"title": "long"}),
+        (Contact("x" * 81, "1", "@"), {"title": "long", "phone": "phone", "email": "email"}),
+    ],
+)
+def test_a_contact_that_cannot_be_used_is_refused_field_by_field(
+    owner, acting, target, contact, errors
+):
+    row = target("full")
+    acting(owner)
+    with pytest.raises(Invalid) as refused:
+        change_contact(owner.id, row.id, contact)
+    assert refused.value.errors == errors
 
 
 @pytest.mark.parametrize("deed", [suspend, remove])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.audit.targets import describe
 from app.authority import rules
+from app.authority.contacts import Contact
 from app.authority.models import Membership
 from app.authority.people import actor_in, as_member, people_who, role_book
 from app.authority.queries import authorise
@@ -35,18 +35,6 @@ from app.programs.actions import Action
 Question = Callable[[rules.RoleBook, rules.Actor, rules.Member], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How a business's people are reached there; each may be missing.
-
-    Never the mailbox that receives codes, which is the person's own and changed by them alone.
-    """
-
-    title: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
 def _open_for(
     db: Session, actor: int, membership_id: int, version: int | None, asked: Question
 ) -> tuple[Account, Membership]:
@@ -68,8 +56,9 @@ def change_contact(
 
     "Modifier les utilisateurs dans le portail (par exemple, modifier les coordonnées …)"
     (account page); nobody "touches another's sign-in e-mail" (issue 2 §4).
-    Raises Refused, Conflict ``stale`` or ``moved_on``.
+    Raises Refused, Invalid ``long``, ``phone`` or ``email``, Conflict ``stale`` or ``moved_on``.
     """
+    contact = contact.cleaned()
     _account, row = lock_membership(db, membership_id)
     if row.person_id == actor:
         authorise(db, actor, "membership.contact", row)

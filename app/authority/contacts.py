@@ -1,0 +1,79 @@
+"""The business contact of a user: cleaned, checked, and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from app.base.errors import Invalid
+
+LONGEST_TITLE = 80
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a business's people are reached there; each may be missing.
+
+    Never the mailbox that receives codes, which is the person's own and changed by them alone.
+    """
+
+    title: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def cleaned(self) -> Contact:
+        """The same as it is stored: trimmed, the telephone number in E.164.
+
+        Raises Invalid with ``long``, ``phone`` or ``email`` at the field that cannot be used.
+        """
+        title, phone, email = (_trimmed(part) for part in (self.title, self.phone, self.email))
+        errors = {}
+        if title is not None and len(title) > LONGEST_TITLE:
+            errors["title"] = "long"
+        number = _number(phone) if phone is not None else None
+        if phone is not None and number is None:
+            errors["phone"] = "phone"
+        if email is not None and not _is_address(email):
+            errors["email"] = "email"
+        if errors:
+            raise Invalid(errors, max=LONGEST_TITLE)
+        return Contact(title, number, email)
+
+
+def show_phone(number: str | None) -> str:
+    """A stored number as people here write it: 902-555-0142, with the country abroad."""
+    if not number:
+        return ""
+    parsed = phonenumbers.parse(number, "CA")
+    if parsed.country_code == 1:
+        digits = str(parsed.national_number)
+        extension = f" #{parsed.extension}" if parsed.extension else ""
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}{extension}"
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _trimmed(part: str | None) -> str | None:
+    return (part or "").strip() or None
+
+
+def _number(phone: str) -> str | None:
+    try:
+        parsed = phonenumbers.parse(phone, "CA")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_address(email: str) -> bool:
+    """Something, one @, something with a point: no more is asked of an address nobody proves."""
+    local, at, domain = email.rpartition("@")
+    plain = email.isprintable() and not any(c.isspace() or c in '<>(),;:\\[]"' for c in email)
+    inner = domain.strip(".")
+    return (
+        bool(at and local and plain and "@" not in local and "." in inner and inner == domain)
+        and len(email) <= LONGEST_EMAIL
+    )

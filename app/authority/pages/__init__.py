@@ -1,0 +1,31 @@
+"""The pages of businesses and accounts: mine, one account's, its users, its owner."""
+
+from flask import Blueprint
+
+pages = Blueprint("authority", "app.authority", template_folder="templates")
+
+# Each module adds its pages to the blueprint.
+from app.authority.pages import (  # noqa: E402
+    account,
+    activity,
+    businesses,
+    changes,
+    offers,
+    opening,
+    transfer,
+    turns,
+    users,
+)
+
+__all__ = [
+    "account",
+    "activity",
+    "businesses",
+    "changes",
+    "offers",
+    "opening",
+    "pages",
+    "transfer",
+    "turns",
+    "users",
+]

@@ -1,0 +1,207 @@
+"""What happened in an account, from the trail; and the rule behind a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from sqlalchemy import select
+
+from app.audit.events import Event, Outcome
+from app.audit.labels import EVENTS, field_label
+from app.audit.models import Entry
+from app.audit.queries import Search
+from app.audit.queries import search as search_trail
+from app.authority.explain import GRANTED, Link, explain
+from app.authority.models import Membership
+from app.authority.pages import pages
+from app.authority.pages.opening import account_here, label_of, my_role, require
+from app.authority.pages.users import whom_to_ask, why_not
+from app.authority.queries import visible
+from app.base.db import session
+from app.base.errors import NotFound
+from app.parties.models import Person
+from app.programs.actions import Action
+from app.programs.models import ProgramAction
+from app.web.access import current_person
+from app.web.formats import format_day
+from app.web.locale import language
+
+_SIZE = 25
+_LONGEST_KEY = 15
+_PEOPLE: Final = ("person_id", "from_person_id", "to_person_id", "owner_id")
+_ROLES: Final = ("role", "old_owner_role")
+_SHOWN: Final = (*_PEOPLE, *_ROLES, "status", "reason")
+"""Fields that the owner reads; the rest is for who checks the trail."""
+
+
+@pages.get("/a/<int:account_id>/activity")
+def activity(account_id: int) -> str:
+    """Every deed and refusal in the account: what, when, who, under which role."""
+    require(Action.ACTIVITY_VIEW)
+    allowed = visible(current_person().id, Action.ACTIVITY_VIEW, Entry)
+    text = request.args.get("older", "")
+    plain = text.isascii() and text.isdigit() and len(text) <= _LONGEST_KEY
+    page = search_trail(
+        session,
+        allowed,
+        Search(account_id=account_id),
+        older_than=int(text) if plain else None,
+        size=_SIZE,
+    )
+    names = _names(page.entries)
+    return render_template(
+        "authority/activity.html",
+        account=account_here(),
+        rows=[_line(entry, names) for entry in page.entries],
+        older=page.older_than,
+        newest=not plain,
+    )
+
+
+def _names(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """Names of those who have, or had, a role in this account; of nobody else."""
+    ids = {entry.actor_id for entry in entries if entry.actor_id is not None}
+    for entry in entries:
+        for field in _PEOPLE:
+            ids |= {int(v) for v in entry.changes.get(field, ()) if v is not None and v.isdigit()}
+    wanted = (
+        select(Person.id, Person.given_name, Person.family_name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.account_id == account_here().id, Person.id.in_(ids))
+        .distinct()
+    )
+    return {str(row.id): f"{row.given_name} {row.family_name}" for row in session.execute(wanted)}
+
+
+def _line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
+    known = entry.event in {event.value for event in Event}
+    return {
+        "at": entry.at,
+        "what": str(EVENTS[Event(entry.event)]) if known else entry.event,
+        "kind": {"refused": "refused", "failed": "late"}.get(entry.outcome, "done"),
+        "outcome": _outcome(entry.outcome),
+        "who": _who(entry.actor_id, names),
+        "role": label_of(entry.role) if entry.role else None,
+        "details": list(_details(entry, names)),
+    }
+
+
+def _outcome(outcome: str) -> str:
+    words = {
+        Outcome.DONE.value: pgettext("outcome", "Done"),
+        Outcome.REFUSED.value: pgettext("outcome", "Refused"),
+        Outcome.FAILED.value: pgettext("outcome", "Failed"),
+    }
+    return str(words[outcome])
+
+
+def _who(actor_id: int | None, names: Mapping[str, str]) -> str:
+    if actor_id is None:
+        return str(_("The portal"))
+    # Officers act for the agency: their names are in the trail, for staff.
+    return names.get(str(actor_id), _("The agency’s staff"))
+
+
+def _details(entry: Entry, names: Mapping[str, str]) -> Iterable[tuple[str, str, str | None]]:
+    """Label, value after, value before; a person by name, a role by its official one."""
+    for field in _SHOWN:
+        pair = entry.changes.get(field)
+        if pair is None or pair[1] is None:
+            continue
+        before, after = (_value(field, value, names) for value in pair)
+        if after:
+            yield field_label(field), after, before or None
+
+
+def _value(field: str, value: str | None, names: Mapping[str, str]) -> str:
+    if value is None:
+        return ""
+    if field in _PEOPLE:
+        return names.get(value, "")
+    if field in _ROLES:
+        return label_of(value)
+    return _words().get(value, "")
+
+
+def _words() -> dict[str, str]:
+    """States and reasons that say more than the event's own name."""
+    return {
+        "offered": pgettext("access", "Offered"),
+        "waiting": pgettext("access", "Awaiting activation"),
+        "active": pgettext("access", "Active"),
+        "suspended": pgettext("access", "Suspended"),
+        "ended": pgettext("access", "Ended"),
+        "left": pgettext("reason", "The person left"),
+        "removed": pgettext("reason", "Access removed"),
+        "withdrawn": pgettext("reason", "Offer withdrawn"),
+        "refused": pgettext("reason", "Access not activated"),
+        "declined": pgettext("reason", "Offer declined"),
+        "lapsed": pgettext("reason", "Offer not answered in time"),
+        "no_match": pgettext("reason", "No one has these three data"),
+        "already_user": pgettext("reason", "The person has a role already"),
+        "role_not_given": pgettext("reason", "The role cannot give this one"),
+        "not_granted": pgettext("reason", "The role does not allow it"),
+        "required_role": pgettext("reason", "The account owner cannot leave"),
+    }
+
+
+@pages.get("/a/<int:account_id>/rule/<action>")
+def rule(account_id: int, action: str) -> str:  # noqa: ARG001 (opened before the page)
+    """Why the reader may, or may not, do a deed here: the chain from what they hold to it."""
+    account = account_here()
+    deed = session.get(ProgramAction, (account.program_id, action))
+    if deed is None or action not in set(Action):
+        raise NotFound(action)
+    name = deed.label_fr if language() == "fr" else deed.label_en
+    links = explain(session, current_person().id, action, account)
+    return render_template(
+        "authority/rule.html",
+        account=account,
+        deed=name,
+        granted=any(link.why == GRANTED for link in links),
+        chains=[_chain(link, name) for link in links],
+        why=why_not(Action(action)),
+        who=whom_to_ask(Action(action)),
+        my_role=my_role(),
+        matrix=url_for("programs.roles", code=account.program.code),
+    )
+
+
+def _chain(link: Link, deed: str) -> list[dict[str, Any]]:
+    """What the person holds, what it lacks or not, and the deed at the end."""
+    held = label_of(link.name) if link.kind == "membership" else link.name
+    since = _("Since %(date)s", date=format_day(link.since)) if link.since else None
+    broken = link.why != GRANTED
+    return [
+        {"title": _("You"), "text": current_person().full_name, "kind": "grant"},
+        {"title": held, "text": since, "kind": "link"},
+        {
+            "title": _why(link.why),
+            "text": format_day(link.until) if link.why == "expired" and link.until else None,
+            "kind": "broken" if broken else "link",
+        },
+        {"title": deed, "text": None, "kind": "lost" if broken else "goal"},
+    ]
+
+
+def _why(why: str) -> str:
+    words = {
+        GRANTED: _("This role allows it"),
+        "not_granted": _("This role does not allow it"),
+        "offered": _("The role is offered and not accepted yet"),
+        "waiting": _("The access waits for the account owner"),
+        "suspended": _("The access is suspended"),
+        "ended": _("The access has ended"),
+        "not_begun": _("The access has not begun"),
+        "expired": _("The access has expired"),
+        "part": _("The access is for a part of the account"),
+        "closed": _("The account is closed"),
+        "requested": _("The delegation awaits an answer"),
+        "declined": _("The delegation was declined"),
+        "revoked": _("The delegation was revoked"),
+    }
+    return str(words.get(why, _("Your access to the portal is closed")))
