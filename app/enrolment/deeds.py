@@ -9,6 +9,7 @@ from flask import Response
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from app.base.errors import Conflict, Invalid
 from app.enrolment.models import Letter, Registration
@@ -25,7 +26,10 @@ class PaperForm(GuichetForm):
     paper = RadioField(
         _l("Paper size"),
         [required(_l("Select a paper size."))],
-        choices=[("us-letter", _p("paper", "Letter")), ("a4", _p("paper", "A4"))],
+        choices=[
+            SelectChoice("us-letter", _p("paper", "Letter")),
+            SelectChoice("a4", _p("paper", "A4")),
+        ],
         default="us-letter",
     )
 

@@ -9,8 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from app.base.text import fold
 from app.parties.rules.addresses import REGIONS
 from app.programs.rules.eligibility import Answer, Answers, choices
 from app.programs.rules.identifiers import identifier_fault
@@ -47,7 +49,7 @@ class AddressForm(GuichetForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.region.choices = [("", _("Select a province or a state")), *region_choices()]
+        self.region.choices = region_choices()
 
     def address(self) -> dict[str, str]:
         """The parts as the service takes them; the region says the country."""
@@ -61,15 +63,16 @@ class AddressForm(GuichetForm):
         }
 
 
-def region_choices() -> list[tuple[str, str]]:
+def region_choices() -> list[SelectChoice]:
     """Provinces, then states, each with its country, by name in the reader's language."""
     place = 1 if language() == "fr" else 0
     countries = {"CA": _("Canada"), "US": _("United States")}
-    return [
-        (f"{country}-{code}", f"{names[place]} ({countries[country]})")
+    listed = [
+        SelectChoice(f"{country}-{code}", f"{names[place]} ({countries[country]})")
         for country, regions in REGIONS.items()
-        for code, names in sorted(regions.items(), key=lambda item: item[1][place])
+        for code, names in sorted(regions.items(), key=lambda item: fold(item[1][place]))
     ]
+    return [SelectChoice("", _("Select a province or a state")), *listed]
 
 
 def typed_address(address: Mapping[str, str] | None) -> dict[str, str]:
@@ -125,9 +128,10 @@ def _field(program: Definition, question: Question, answers: Answers) -> Any:
     if question.type == "date":
         return DateField(label, [required(_l("Enter the date."))])
     if question.type == "yes_no":
-        listed = [("yes", _("Yes")), ("no", _("No"))]
+        listed = [SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))]
     else:
-        listed = [(code, said(text)) for code, text in choices(program, question, answers)]
+        offered = choices(program, question, answers)
+        listed = [SelectChoice(code, said(text)) for code, text in offered]
     if question.type == "several_of":
         message = required(_l("Select at least one answer."))
         return SelectMultipleField(label, [message], choices=listed)

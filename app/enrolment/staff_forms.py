@@ -12,6 +12,7 @@ from flask_babel import lazy_pgettext as _p
 from flask_babel import pgettext
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.enrolment.deeds import OwnerForm
@@ -42,7 +43,7 @@ class EntryFields(GuichetForm):
     language = RadioField(
         _l("Language of letters"),
         [Optional()],
-        choices=[("en", _l("English")), ("fr", _l("French"))],
+        choices=[SelectChoice("en", _l("English")), SelectChoice("fr", _l("French"))],
     )
     lines = SelectMultipleField(_l("Lines of business"), [Optional()])
 
@@ -53,8 +54,10 @@ class EntryFields(GuichetForm):
         typed: Mapping[str, Any] | None = None,
     ) -> None:
         """Give the lists their choices and, when the form is new, the fields their values."""
-        self.region.choices = [("", _("Select a province or a state")), *region_choices()]
-        self.lines.choices = [(code, said(line.label)) for code, line in program.lines.items()]
+        self.region.choices = region_choices()
+        self.lines.choices = [
+            SelectChoice(code, said(line.label)) for code, line in program.lines.items()
+        ]
         if self.is_submitted() or self.is_switching():
             return
         start = dict(typed or {})
@@ -97,8 +100,8 @@ class ApproveForm(EntryFields):
         _l("Where does the letter go?"),
         [Optional()],
         choices=[
-            ("registry", _p("approve", "To the address in the registry")),
-            ("corrected", _p("approve", "To the corrected address below")),
+            SelectChoice("registry", _p("approve", "To the address in the registry")),
+            SelectChoice("corrected", _p("approve", "To the corrected address below")),
         ],
         default="registry",
     )

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.authority.queries import find
 from app.base.days import local_day
@@ -66,7 +67,7 @@ def begin() -> str | Response:
     """What it takes, then the first question."""
     listed = definitions()
     form = BeginForm()
-    form.program.choices = [(one.code, said(one.names.full)) for one in listed]
+    form.program.choices = [SelectChoice(one.code, said(one.names.full)) for one in listed]
     if len(listed) == 1:
         form.program.data = listed[0].code
     if form.validate_on_submit():
