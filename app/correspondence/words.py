@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -14,6 +17,8 @@ from app.web import formats
 from app.web.locale import language
 
 Db = Session | scoped_session[Session]
+
+_TWO_PERIODS: Final = re.compile(r"\.\.(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,15 @@ def words_of(db: Db, notice: Notice) -> Words:
     template = find_template(notice.template)
     facts = {name: _said(db, notice, template, name) for name in template.facts}
     return Words(
-        subject=str(template.subject) % facts,
-        body=tuple(str(sentence) % facts for sentence in template.body),
+        subject=_filled(template.subject, facts),
+        body=tuple(_filled(sentence, facts) for sentence in template.body),
         verb=str(template.verb),
     )
+
+
+def _filled(sentence: Any, facts: Mapping[str, str]) -> str:
+    """The sentence with its facts; one period where a name such as “Roy Inc.” ends it."""
+    return _TWO_PERIODS.sub(".", str(sentence) % facts)
 
 
 def _said(db: Db, notice: Notice, template: Template, name: str) -> str:
