@@ -202,6 +202,15 @@ def render_many(contents: Sequence[LetterContent], paper: Paper = "us-letter") -
 
     Raises LetterError.
     """
+    return _draw(contents, paper, format="pdf", pdf_standards=["ua-1"])
+
+
+def picture(content: LetterContent, paper: Paper = "us-letter") -> bytes:
+    """Draw a letter of invented facts as a PNG, for the documentation. Raises LetterError."""
+    return _draw([content], paper, format="png", ppi=96.0)
+
+
+def _draw(contents: Sequence[LetterContent], paper: Paper, **how: Any) -> bytes:
     first, last = contents[0], contents[-1]
     title = first.title if first is last else f"{first.title} – {last.number}"
     data = {
@@ -217,9 +226,8 @@ def render_many(contents: Sequence[LetterContent], paper: Paper = "us-letter") -
             root=str(HERE),
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"letters": json.dumps(data)},
-            pdf_standards=["ua-1"],
+            **how,
         )
     except typst.TypstError:
         # Its message may quote what it could not draw, and so does the exception's chain.

@@ -2,12 +2,12 @@
 
 import io
 import re
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from app.enrolment.letter import LetterContent, LetterFacts, compose, render, render_many
 from app.programs.library import codes, definition
@@ -59,10 +59,10 @@ def opened(file: bytes) -> pikepdf.Pdf:
 
 
 def text_of(file: bytes) -> str:
-    done = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=file, capture_output=True, check=True
+    pages = (
+        page.extract_text(extraction_mode="layout") for page in PdfReader(io.BytesIO(file)).pages
     )
-    return re.sub(r"[ \u00a0\n\f]+", " ", done.stdout.decode())
+    return re.sub(r"[ \u00a0\n\f]+", " ", "\n".join(pages))
 
 
 def tags(pdf: pikepdf.Pdf) -> list[str]:
