@@ -65,7 +65,12 @@ class Databases:
     @contextmanager
     def copy(self) -> Iterator[str]:
         """A database of one's own, gone afterwards with whatever is still connected to it."""
-        template = self.template()
+        with self.copy_of(self.template()) as name:
+            yield name
+
+    @contextmanager
+    def copy_of(self, template: str) -> Iterator[str]:
+        """A copy of a database to which nobody is connected, gone afterwards."""
         name = f"guichet_{next(self._numbers)}"
         self.server.create_database(name, template=template)
         try:

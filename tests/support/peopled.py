@@ -1,0 +1,200 @@
+"""One database with somebody of every kind in it, and something behind every address.
+
+Made once a process; the tests of all endpoints copy it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select, text, update
+
+from app.authority.models import StaffAssignment
+from app.authority.staff import STAFF_ROLES
+from app.base.context import Origin, set_origin
+from app.base.db import session
+from app.correspondence.models import Announcement, Notice
+from app.enrolment.models import ActivationCode
+from app.identity.models import Factor, SignInSession
+from app.parties import registry
+from app.parties.models import Person, RegistryImport
+from tests.enrolment import steps
+from tests.support.world import World
+
+ROLES = ("owner", "proxy", "full", "admin")
+"""The four roles of an account, from the highest."""
+STAFF = ("program_officer", "technical_support", "supervisor", "auditor", "administrator")
+ELSEWHERE = "staff elsewhere"
+
+
+@dataclass
+class Places:
+    """Who there is, by name, and the keys that addresses need."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int | str] = field(default_factory=dict)
+    """Argument of a route, or name of a screen → the key of a row it can show."""
+
+
+def fill(world: World, app: Flask) -> Places:
+    """Put everybody in.
+
+    The account belongs to the four roles; everything of a single person (a registration, an offer
+    of a role, an offer of ownership, a notice, a session) belongs to the stranger, who has no
+    role anywhere.
+    """
+    places = Places()
+    account = world.account(name="Aciéries Boréales inc.")
+    for name, person in zip(ROLES, world.with_each_role(account).values(), strict=True):
+        places.people[name] = person.id
+    stranger, other = world.person("Ann", "Strange"), world.account()
+    places.people |= {"stranger": stranger.id, "other owner": world.owner(other).id}
+    for kind in STAFF:
+        places.people[kind] = world.staff(kind).id
+    elsewhere, away = world.person("Agent", "Away"), world.other_program()
+    for kind in STAFF_ROLES:
+        world.staff(kind, away, person=elsewhere)
+    places.people[ELSEWHERE] = elsewhere.id
+    offer = world.member(account, 2, stranger, status="offered")
+    target = world.member(account, 2)
+    transfer = world.transfer(account, stranger)
+    places.keys |= {
+        "account_id": account.id,
+        "membership_id": target.id,
+        "offer": offer.id,
+        "transfer_id": transfer.id,
+        "AccountView": account.id,
+        "BusinessView": account.party_id,
+        "PartyView": account.party_id,
+        "MembershipView": target.id,
+        "TransferView": transfer.id,
+        "PersonView": places.people["owner"],
+        "ProgramView": account.program_id,
+        "code": world.program().code,
+    }
+    with app.app_context():
+        _wait_for_letters(world, places, stranger)
+        _say_something(world, places, stranger)
+    _look_up(world, places)
+    return places
+
+
+def _wait_for_letters(world: World, places: Places, stranger: Person) -> None:
+    """Registrations at each step: half answered, waiting for a letter, with a code, with staff."""
+    officer = world.db.get(Person, places.people["program_officer"])
+    assert officer is not None
+    with _as(officer):
+        entry = world.registry_entry("Quincaillerie du Nord inc.")
+        coded = steps.register(world, stranger, entry)
+        steps.make(officer, coded)
+        due = steps.register(world, stranger, world.registry_entry("Due North Ltd."))
+        waits = steps.register(world, stranger, world.registry_entry("Ask Me Ltd."), "refer")
+        draft = steps.draft(world, stranger, world.registry_entry("Half Way Ltd."))
+        content = b"bn,legal_name\n1,Broken\n"
+        upload = registry.upload(officer.id, world.program().id, "list.csv", content)
+    places.keys |= {
+        "registration_id": draft,
+        "coded": coded.id,
+        "waiting": waits.id,
+        "upload_id": upload,
+        "RegistrationView": waits.id,
+        "LetterView": steps.last_letter(due).id,
+        "prepared": steps.last_letter(coded).id,
+        "RegistryView": entry.id,
+    }
+    code = session.scalars(select(ActivationCode.id).order_by(ActivationCode.id)).first()
+    places.keys["ActivationCodeView"] = int(code or 0)
+    session.remove()
+
+
+def _say_something(world: World, places: Places, stranger: Person) -> None:
+    program = world.program()
+    notice = session.scalars(
+        select(Notice.id).where(Notice.person_id == stranger.id).order_by(Notice.id)
+    ).first()
+    session.remove()
+    announcement = Announcement(
+        program_id=program.id,
+        title_en="Closed on Monday",
+        title_fr="Fermé lundi",
+        body_en="The counter is closed.",
+        body_fr="Le guichet est fermé.",
+        starts_at=world.now() - timedelta(days=1),
+        made_by=places.people["administrator"],
+    )
+    imported = RegistryImport(
+        program_id=program.id,
+        file_name="list.csv",
+        sha256="0" * 64,
+        row_count=1,
+        added=1,
+        changed=0,
+        imported_by=places.people["program_officer"],
+    )
+    world.db.add_all([announcement, imported])
+    world.db.commit()
+    assert notice is not None
+    places.keys |= {
+        "notice_id": notice,
+        "NoticeView": notice,
+        "AnnouncementView": announcement.id,
+        "RegistryImportView": imported.id,
+    }
+
+
+def _look_up(world: World, places: Places) -> None:
+    """Keys of rows that came about by themselves."""
+    owner = places.people["owner"]
+    asked = {
+        "LockView": select(Factor.id).where(Factor.person_id == owner),
+        "AssignmentView": select(StaffAssignment.id).where(
+            StaffAssignment.person_id == places.people["program_officer"]
+        ),
+        "UserView": select(Person.user_id).where(Person.id == places.people["technical_support"]),
+    }
+    for name, query in asked.items():
+        places.keys[name] = world.db.execute(query).scalar_one()
+    locked = {
+        "in_a_row": 10,
+        "in_all": 10,
+        "locks": 1,
+        "locked_until": world.now() + timedelta(hours=1),
+    }
+    world.db.execute(update(Factor).where(Factor.person_id == owner).values(**locked))
+    role = "SELECT id FROM ab_role WHERE name = 'program_officer'"
+    places.keys["RoleView"] = world.db.execute(text(role)).scalar_one()
+    entry = f"SELECT max(seq) FROM audit.entry WHERE program_id = {places.keys['ProgramView']}"
+    places.keys["EntryView"] = world.db.execute(text(entry)).scalar_one()
+    ended = SignInSession(
+        token_hash=b"kept",
+        person_id=owner,
+        stage="full",
+        purpose="sign_in",
+        full_at=world.now(),
+    )
+    mine = SignInSession(
+        token_hash=b"mine",
+        person_id=places.people["stranger"],
+        stage="full",
+        purpose="sign_in",
+        full_at=world.now(),
+    )
+    world.db.add_all([ended, mine])
+    world.db.commit()
+    places.keys |= {"SessionView": ended.id, "session_id": mine.id}
+
+
+@contextmanager
+def _as(person: Person) -> Iterator[None]:
+    set_origin(Origin(person_id=person.id, request_id="peopled"))
+    try:
+        yield
+    finally:
+        set_origin(Origin())
+
+
+__all__ = ["ELSEWHERE", "ROLES", "STAFF", "Places", "fill"]
