@@ -12,7 +12,7 @@ from sqlalchemy import Select, inspect, literal, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.targets import describe
-from app.authority import scopes
+from app.authority import predicate, scopes
 from app.authority.acting import acting_role
 from app.base.errors import NotFound, Refused
 from app.parties.models import Account
@@ -68,32 +68,17 @@ def authorise(db: Db, person_id: int, action: str, target: Any) -> None:
 
 def allowed(db: Db, person_id: int, actions: Iterable[str], account: Account) -> frozenset[str]:
     """Which of ``actions`` the person may do on the account: one statement for a page."""
-    clause = scopes.scope_of(Account).clause
-    asked = [
-        select(literal(action))
-        .select_from(Account)
-        .where(Account.id == account.id, clause(person_id, action))
-        for action in actions
-    ]
-    if not asked:
-        return frozenset()
-    return frozenset(db.execute(asked[0].union_all(*asked[1:])).scalars())
+    return allowed_by_account(db, person_id, actions, [account.id])[account.id]
 
 
 def allowed_by_account(
     db: Db, person_id: int, actions: Iterable[str], account_ids: Sequence[int]
 ) -> dict[int, frozenset[str]]:
     """The same for a page of accounts, in one statement."""
-    clause = scopes.scope_of(Account).clause
-    asked = [
-        select(Account.id, literal(action)).where(
-            Account.id.in_(account_ids), clause(person_id, action)
-        )
-        for action in actions
-    ]
     found: dict[int, set[str]] = {key: set() for key in account_ids}
+    asked = [str(action) for action in actions]
     if asked and account_ids:
-        for key, action in db.execute(asked[0].union_all(*asked[1:])):
+        for key, action in db.execute(predicate.granted(person_id, asked, account_ids)):
             found[key].add(action)
     return {key: frozenset(names) for key, names in found.items()}
 
