@@ -46,9 +46,9 @@ def _account_program(account_id: Expression) -> Expression:
 
 def _party_by_staff(party_id: Expression) -> StaffClause:
     """Staff see a party that has an account, or a client number, in a program of theirs."""
+    account, number = aliased(Account), aliased(ClientNumber)
 
     def clause(person_id: int, action: str) -> Clause:
-        account, number = aliased(Account), aliased(ClientNumber)
         return or_(
             exists(
                 select(1)
@@ -76,11 +76,11 @@ def person_by_staff(column: Expression) -> StaffClause:
 
     Newcomers belong to no program yet, and somebody must help them to sign in.
     """
+    member, any_member = aliased(Membership), aliased(Membership)
+    post, any_post = aliased(StaffAssignment), aliased(StaffAssignment)
+    mine = aliased(Program)
 
     def clause(person_id: int, action: str) -> Clause:
-        member, any_member = aliased(Membership), aliased(Membership)
-        post, any_post = aliased(StaffAssignment), aliased(StaffAssignment)
-        mine = aliased(Program)
         in_program = exists(
             select(1)
             .where(
@@ -112,25 +112,27 @@ def person_by_staff(column: Expression) -> StaffClause:
     return clause
 
 
+_actor_by_staff = person_by_staff(Entry.actor_id)
+_any_program = aliased(Program)
+
+
 def _entry_by_staff(person_id: int, action: str) -> Clause:
     """Staff read their program's entries, and those of no program whose person they see.
 
     Signing in belongs to no program. An entry of nobody, such as a job's, tells of no client.
     """
-    belongs = person_by_staff(Entry.actor_id)
-    mine = aliased(Program)
     anywhere = exists(
         select(1)
-        .select_from(mine)
-        .where(predicate.by_staff(person_id, action, mine.id))
-        .correlate_except(mine)
+        .select_from(_any_program)
+        .where(predicate.by_staff(person_id, action, _any_program.id))
+        .correlate_except(_any_program)
     )
     return or_(
         predicate.by_staff(person_id, action, Entry.program_id),
         and_(
             Entry.program_id.is_(None),
             or_(
-                belongs(person_id, action),
+                _actor_by_staff(person_id, action),
                 and_(Entry.actor_id.is_(None), anywhere),
             ),
         ),
