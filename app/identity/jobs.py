@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.base.db import now, session
 from app.base.queue import job
 from app.correspondence import mail
-from app.identity import codes, kept
+from app.identity import codes, kept, sessions
 from app.identity.models import Challenge
 from app.identity.service import prune_sign_ups
 from app.parties.models import Person
@@ -80,6 +80,7 @@ _WORDS: Final = {
 
 @job("identity.prune", cron="*/10 * * * *")
 def prune() -> None:
-    """Forget sign-ups that lapsed, and forms that nobody came back for."""
+    """Forget sign-ups that lapsed, sign-ins that led nowhere, forms nobody came back for."""
     prune_sign_ups()
+    sessions.prune()
     kept.prune()

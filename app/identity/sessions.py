@@ -12,22 +12,23 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority.models import StaffAssignment
 from app.authority.predicate import within
 from app.base.context import origin
-from app.base.db import apart, now
+from app.base.db import apart, deed, now
 from app.base.errors import Conflict
 from app.identity import rules
-from app.identity.models import SignInSession
+from app.identity.models import Challenge, SignInSession
 from app.parties.models import Person
 from app.programs.limits import limits
 
 Db = Session | scoped_session[Session]
 
 _TOUCHED_EVERY = timedelta(minutes=1)
+_KEEP_UNFINISHED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,21 @@ def end_all(db: Session, person_id: int, reason: str, *, but: int | None = None)
         .returning(SignInSession.id)
     )
     return len(ended.all())
+
+
+@deed
+def prune(db: Session) -> None:
+    """Forget, a day later, the ways through sign-in that led nowhere: anybody can begin one."""
+    stale = select(SignInSession.id).where(
+        SignInSession.stage != "full",
+        SignInSession.last_seen_at < func.guichet_now() - _KEEP_UNFINISHED,
+    )
+    db.execute(delete(Challenge).where(Challenge.session_id.in_(stale)))
+    db.execute(
+        delete(SignInSession)
+        .where(SignInSession.id.in_(stale))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def living() -> ColumnElement[bool]:

@@ -7,14 +7,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, TooMany
 from app.correspondence.models import Notice
-from app.identity import codes, service
+from app.identity import codes, service, sessions
 from app.identity.models import Challenge
 from tests.identity.conftest import ahead
 from tests.support.race import losers, race, winners
@@ -35,7 +35,7 @@ def fail(session_id, wrong):
 
 
 @pytest.fixture
-def challenge(settings):
+def challenge(settings_once):
     return Challenge(
         id=uuid.uuid4(), person_id=7, purpose="sign_in", session_id=9, key_id="test", mailbox="x"
     )
@@ -298,6 +298,90 @@ def test_a_request_killed_between_counting_and_locking_gives_no_eleventh_try(
     with pytest.raises(TooMany):
         service.confirm_code(step.session_id, code_of(step.session_id))
     assert factor_of(person).locked_until is not None
+
+
+# ── whatever is done, in whatever order ─────────────────────────────────────────────────
+
+
+class Reference:
+    """What the rules allow, in plain Python: minutes, tries, and nothing else."""
+
+    def __init__(self):
+        self.tries, self.age, self.in_a_row, self.locked, self.open = 0, 0, 0, 0, False
+
+    def wait(self, minutes):
+        self.age += minutes
+        self.locked = max(0, self.locked - minutes)
+
+    def renew(self):
+        self.tries, self.age = 0, 0
+
+    def enter(self, right):
+        """What the portal must answer, and what becomes of the counts."""
+        if self.tries == 5 or self.age >= 10:
+            return "expired"
+        self.tries += 1
+        if self.locked:
+            return "locked"
+        self.in_a_row += 1
+        if right:
+            self.open = True
+            return "opens"
+        if self.in_a_row == 10:
+            self.in_a_row, self.locked = 0, 15
+        return "expired" if self.tries == 5 else "mismatch"
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(deeds=st.lists(st.sampled_from(["wrong", "wrong", "right", "again", "wait"]), max_size=16))
+def test_no_order_of_tries_new_codes_and_waiting_gives_more_than_the_rules(
+    world, enter, code_of, wrong_for, clock, deeds
+):
+    clock.stop()
+    step, rules = enter(world.person()), Reference()
+    for deed in deeds:
+        if deed in {"wait", "again"}:
+            ahead(clock, minutes=4)
+            rules.wait(4)
+            touch(step)
+            if deed == "again" and sends(step):
+                rules.renew()
+        else:
+            expected = rules.enter(deed == "right")
+            assert outcome(step.session_id, deed, code_of, wrong_for) == expected
+        if rules.open:
+            break
+
+
+def sends(step):
+    """Whether another code was sent: five an hour are."""
+    try:
+        service.send_new_code(step.session_id)
+    except TooMany:
+        return False
+    return True
+
+
+def touch(step):
+    """The page stays open: only the code grows old."""
+    session.rollback()
+    sessions.touch(sessions.read(session, step.token), at_once=True)
+    session.rollback()
+
+
+def outcome(session_id, deed, code_of, wrong_for):
+    typed = code_of(session_id) if deed == "right" else wrong_for(session_id)
+    try:
+        service.confirm_code(session_id, typed)
+    except TooMany:
+        return "locked"
+    except Invalid as error:
+        return error.errors["code"].removeprefix("code_")
+    return "opens"
 
 
 # ── how often it is sent ────────────────────────────────────────────────────────────────

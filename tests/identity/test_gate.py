@@ -392,6 +392,11 @@ def test_the_framework_checks_no_password_itself(app, world):
             manager.reset_password(person.user_id, NEW_PASSWORD)
 
 
+def test_the_sign_in_view_that_the_framework_needs_leads_to_ours(app, client):
+    assert app.appbuilder.sm.auth_view is not None
+    client.get("/staff/sign-in/", expect=302, to="/sign-in")
+
+
 def test_another_host_name_is_not_answered(client):
     for path in ("/en/sign-in", "/en/me"):
         answer = client.http.get(path, headers={"Host": "evil.example"})

@@ -342,3 +342,21 @@ def test_disabling_straight_in_the_table_closes_the_session_as_well(world, full)
     step = full(person)
     world.set(person, state="disabled")
     assert sessions.read(session, step.token).over == "disabled"
+
+
+def test_a_way_through_sign_in_that_led_nowhere_is_forgotten_a_day_later(
+    world, enter, full, clock, mailbox, row_of
+):
+    clock.stop()
+    person = world.person()
+    complete = full(person)
+    half_way = enter(person)
+    decoy = service.request_reset("nobody-here")
+    ahead(clock, hours=24)
+    mailbox.run_scheduled("identity.prune")
+    assert row_of(half_way.session_id) is not None
+    ahead(clock, seconds=1)
+    mailbox.run_scheduled("identity.prune")
+    session.rollback()
+    ids = (complete.session_id, half_way.session_id, decoy.session_id)
+    assert [session.get(SignInSession, one) is not None for one in ids] == [True, False, False]
