@@ -71,8 +71,8 @@ class Person(Model):
         Text, unique=True, comment="user reference number; none before the first code"
     )
     urn_issued_at: Mapped[Moment | None]
-    given_name: Mapped[Words]
-    family_name: Mapped[Words]
+    given_name: Mapped[Words] = mapped_column(comment="personal")
+    family_name: Mapped[Words] = mapped_column(comment="personal")
     email: Mapped[Words] = mapped_column(comment="personal; receives codes")
     email_folded: Mapped[Words] = mapped_column(index=True)
     phone: Mapped[str | None] = mapped_column(Text, comment="personal; E.164")
