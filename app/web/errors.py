@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
@@ -31,6 +31,7 @@ _PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 def install(app: Flask) -> None:
     """Give every exception that may leave a view its page."""
     app.log_exception = _logged_already  # type: ignore[method-assign]
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _our_fault)
@@ -65,6 +66,11 @@ def _http(error: HTTPException) -> BaseResponse | HTTPException:
         allowed: Any = getattr(error, "valid_methods", None)
         answer.headers["Allow"] = ", ".join(sorted(allowed or ()))
     return answer
+
+
+def _unknown_host(_error: SecurityError) -> Response:
+    """Somebody asked under a host name that is not ours: no page, it would quote the name."""
+    return Response("400 Bad Request\n", status=400, content_type="text/plain")
 
 
 def _form_too_old(_error: CSRFError) -> Response:
