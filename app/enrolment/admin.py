@@ -160,7 +160,7 @@ class LetterView(SafeModelView):
     )  # fmt: skip
     search_columns = (
         "registration.legal_name", "number", "state", "language", "due_at", "mail_number",
-        "program", "registration_id",
+        "registration.state", "program", "registration_id",
     )  # fmt: skip
     linked_by = frozenset({"registration_id"})
     order_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
@@ -180,9 +180,14 @@ class LetterView(SafeModelView):
         "delivered_at": _p("column", "Delivered on"),
         "returned_at": _p("column", "Returned on"),
         "program": _p("column", "Program"),
+        "registration.state": _p("one", "Registration"),
         "registration_id": _l("Registration number"),
     }
-    choices = {"state": LETTER_STATES, "language": LANGUAGES}
+    choices = {
+        "state": LETTER_STATES,
+        "language": LANGUAGES,
+        "registration.state": REGISTRATION_STATES,
+    }
     identifiers = frozenset({"number", "mail_number"})
     tabs = (
         Tab(_p("letters", "All"), {}),
@@ -222,8 +227,8 @@ class ActivationCodeView(SafeModelView):
     list_columns = ("registration.legal_name", "letter.number", "state", "made_at", "expires_at")
     show_columns = (*list_columns, "tries", "used_at", "program")
     search_columns = (
-        "registration.legal_name", "letter.number", "state", "made_at", "expires_at", "program",
-        "registration_id", "letter_id",
+        "registration.legal_name", "letter.number", "state", "made_at", "expires_at",
+        "registration.state", "program", "registration_id", "letter_id",
     )  # fmt: skip
     linked_by = frozenset({"letter_id", "registration_id"})
     order_columns = ("registration.legal_name", "letter.number", "state", "made_at", "expires_at")
@@ -237,10 +242,11 @@ class ActivationCodeView(SafeModelView):
         "tries": _l("Wrong tries"),
         "used_at": _p("column", "Used on"),
         "program": _p("column", "Program"),
+        "registration.state": _p("one", "Registration"),
         "registration_id": _l("Registration number"),
         "letter_id": _l("Letter’s record"),
     }
-    choices = {"state": CODE_STATES}
+    choices = {"state": CODE_STATES, "registration.state": REGISTRATION_STATES}
     identifiers = frozenset({"letter.number"})
 
     def cell(self, row: Any, column: str) -> Any:

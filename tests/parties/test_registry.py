@@ -6,7 +6,7 @@ import io
 import pytest
 from sqlalchemy import func, select, text
 
-import app.authority.registered  # noqa: F401 (registers the scopes)
+import app.authority.registered
 import app.enrolment.scopes  # noqa: F401 (registers the scopes)
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused

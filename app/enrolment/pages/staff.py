@@ -46,34 +46,48 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @pages.route("/staff/registrations/<int:registration_id>/decide", methods=["GET", "POST"])
 def decide(registration_id: int) -> str | Response:
-    """What was typed beside what the registry says; approve, correct, or refuse."""
-    actor = current_person().id
-    row = find(session, actor, officers.DECIDE, Registration, registration_id)
-    if row.state != State.OFFICER:
+    """What was typed beside what the registry says; approve as it is, or corrected."""
+    row = _to_decide(registration_id)
+    if row is None:
         return _to_registration(registration_id)
     program = program_of(row)
     entry = find_entry(session, row.program_id, row.bn, row.carrier_code)
-    approve, refuse = ApproveForm(prefix="approve"), RefuseForm(prefix="refuse")
-    approve.offer(program, entry, _typed(row))
-    chosen = request.form.get("decision")
-    if chosen == "approve" and approve.validate_on_submit() and _approve(row, approve, entry):
+    form = ApproveForm(version=str(row.row_version))
+    form.offer(program, entry, _typed(row))
+    if form.validate_on_submit() and _approve(row, form, entry):
         flash(_("The registration is approved. Its letter is to be made."), "done")
         return _to_registration(registration_id)
-    if chosen == "refuse" and refuse.validate_on_submit() and _refuse(row, refuse):
-        flash(_("The registration is refused. The person is told."), "done")
-        return _to_registration(registration_id)
-    row = find(session, actor, officers.DECIDE, Registration, registration_id)
+    session.rollback()
+    row = find(session, current_person().id, officers.DECIDE, Registration, registration_id)
     verdict = evaluate(program, row.answers, local_day(now(session), program.zone))
     return render_template(
         "enrolment/staff/decide.html",
+        form=form,
         row=row,
         entry=entry,
-        approve=approve,
-        refuse=refuse,
         typed=lines(row.address, language()) if row.address else [],
         known=lines(entry.address, language()) if entry is not None else [],
         findings=verdict.findings,
         back=_screen("RegistrationView", registration_id),
+    )
+
+
+@pages.route("/staff/registrations/<int:registration_id>/refuse", methods=["GET", "POST"])
+def refuse(registration_id: int) -> str | Response:
+    """Refuse, with a reason for the person."""
+    row = _to_decide(registration_id)
+    if row is None:
+        return _to_registration(registration_id)
+    form = RefuseForm(version=str(row.row_version))
+    if form.validate_on_submit() and _refuse(row, form):
+        flash(_("The registration is refused. The person is told."), "done")
+        return _to_registration(registration_id)
+    row = find(session, current_person().id, officers.DECIDE, Registration, registration_id)
+    return render_template(
+        "enrolment/staff/refuse.html",
+        form=form,
+        row=row,
+        back=url_for(".decide", registration_id=registration_id),
     )
 
 
@@ -195,6 +209,12 @@ def add_to_registry() -> str | Response:
             flash(_("The business is in the registry."), "done")
             return redirect(_screen("RegistryView"), code=303)
     return render_template("enrolment/staff/entry.html", form=form, back=_screen("RegistryView"))
+
+
+def _to_decide(registration_id: int) -> Registration | None:
+    """The registration, while an officer's word is awaited. Raises NotFound for another's."""
+    row = find(session, current_person().id, officers.DECIDE, Registration, registration_id)
+    return row if row.state == State.OFFICER else None
 
 
 def _approve(row: Registration, form: ApproveForm, entry: RegistryEntry | None) -> bool:
