@@ -1,0 +1,74 @@
+"""axe-core on a page: as it loads, with every disclosure open, in light and in dark."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OPEN = "() => { for (const d of document.querySelectorAll('details')) d.open = true }"
+_RUN = """
+async (rules) => {
+    const found = await axe.run(document, {
+        runOnly: {type: 'tag', values: rules},
+        resultTypes: ['violations'],
+    });
+    return found.violations.map((violation) => [
+        violation.id, violation.help, violation.nodes.map((node) => node.html.slice(0, 200)),
+    ]);
+}
+"""
+_STILL = "() => Promise.all(document.getAnimations().map((one) => one.finished))"
+_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SMALL = """
+() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((one) => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one]) => one.getAttribute('aria-hidden') !== 'true')
+    .filter(([one, box]) => box.width && box.height && (box.width < 24 || box.height < 24))
+    .filter(([one]) => !['checkbox', 'radio', 'hidden'].includes(one.type))
+    .filter(([one]) => getComputedStyle(one).display !== 'inline')
+    .map(([one, box]) => `${box.width}×${box.height} ${one.outerHTML.slice(0, 120)}`)
+"""
+
+
+@lru_cache(maxsize=1)
+def source() -> str:
+    """axe-core, as the package brings it."""
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+
+def check(page: Page) -> None:
+    """Fail for any violation in any of the four states, and for a page wider than its window."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        _same(page, f"{scheme}, as loaded")
+        _opened(page)
+        _same(page, f"{scheme}, open")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(_WIDE) <= 0, f"{page.url} scrolls sideways"
+    small = page.evaluate(_SMALL)
+    assert small == [], f"small targets on {page.url}: {small}"
+
+
+def _opened(page: Page) -> None:
+    page.evaluate(_OPEN)
+
+
+def _same(page: Page, state: str) -> None:
+    found = violations(page)
+    assert found == [], f"{page.url} ({state}): {found}"
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds on the page as it stands."""
+    # Half-way through a change of colours nothing has its contrast.
+    page.evaluate(_STILL)
+    # In the page's own world: a strict policy forbids script elements, not the debugger.
+    page.evaluate(source())
+    found: list[Any] = page.evaluate(_RUN, RULES)
+    return found

@@ -1,0 +1,104 @@
+"""A real browser on a real run. One worker of the test run does all of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.axe import check
+from tests.browser.service import Service
+from tools.browser import find
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
+LANGUAGES = {"en": "en-CA", "fr": "fr-CA"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep everything of this folder on one worker: it shares one portal."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The portal, started as a newcomer starts it."""
+    folder = tmp_path_factory.mktemp("service")
+    service = Service(folder)
+    try:
+        service.start()
+        yield service
+    finally:
+        service.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = find()
+    assert path is not None, "no Chromium: see `make browser`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(service: Service, chromium: Browser) -> Iterator[Opened]:
+    """`open_browser(lang="fr", width="phone", javascript=False)`: a page of a new browser.
+
+    Whatever its console complains of fails the test: a refused script, a missing file.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(lang: str = "en", width: str = "desk", *, javascript: bool = True) -> Page:
+        across, down = WIDTHS[width]
+        context = chromium.new_context(
+            base_url=service.address,
+            locale=LANGUAGES[lang],
+            viewport={"width": across, "height": down},
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: _note(complaints, said.type, said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], kind: str, text: str) -> None:
+    # A page of an error is asked for on purpose; the browser calls each one a failed load.
+    if kind in {"error", "warning"} and "Failed to load resource" not in text:
+        complaints.append(text)
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Page], None]:
+    """`accessible(page)`: no violation, closed and with everything open, light and dark."""
+    return check
