@@ -10,8 +10,9 @@ from flask_babel import lazy_pgettext as _p
 
 from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules import late_from
-from app.enrolment.service.officers import CREATE, DECIDE
+from app.enrolment.rules.times import late_from
+from app.enrolment.service.members import CREATE
+from app.enrolment.service.officers import DECIDE
 from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined

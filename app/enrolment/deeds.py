@@ -13,8 +13,9 @@ from wtforms.fields.choices import SelectChoice
 
 from app.base.errors import Conflict, Invalid
 from app.enrolment.models import Letter, Registration
-from app.enrolment.service import letters, officers
+from app.enrolment.service import letters, members
 from app.enrolment.service.letters import LetterFile
+from app.enrolment.service.paper import Paper
 from app.web.access import current_person
 from app.web.admin.deeds import Deed
 from app.web.forms import GuichetForm, required
@@ -195,9 +196,9 @@ LETTER_DEEDS: Final = (
 
 
 def _name_owner(row: Registration, form: Any) -> None:
-    paper = officers.Paper(form.paper_reference.data, form.note.data)
+    paper = Paper(form.paper_reference.data, form.note.data)
     told(
-        lambda: officers.name_prospective_owner(
+        lambda: members.name_prospective_owner(
             current_person().id, row.id, form.urn.data, form.family_name.data, paper
         )
     )
@@ -212,7 +213,7 @@ REGISTRATION_DEEDS: Final = (
             " is to be made for the person named here."
         ),
         _name_owner,
-        officers.CREATE,
+        members.CREATE,
         OwnerForm,
         when=lambda row: row.kind == "staff" and row.state == "letter",
         done=_l("The prospective account owner is named."),

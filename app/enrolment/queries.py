@@ -14,14 +14,8 @@ from app.base.days import last_moment
 from app.base.db import now
 from app.base.errors import Conflict, TooMany
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules import (
-    LastCode,
-    LetterState,
-    Shown,
-    looks_waiting_for_letter,
-    may_ask_anew,
-    shown,
-)
+from app.enrolment.rules.states import LastCode, LetterState, Shown, looks_waiting_for_letter, shown
+from app.enrolment.rules.times import may_ask_anew
 from app.enrolment.scopes import READ
 from app.enrolment.service.common import business_name, program_of
 from app.enrolment.service.requests import history

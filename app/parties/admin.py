@@ -8,7 +8,7 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from app.parties import registry
+from app.enrolment.service import registry
 from app.parties.models import Account, Business, Party, RegistryEntry, RegistryImport
 from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.staff.defined import Defined

@@ -1,43 +1,25 @@
-"""The registry: what an outside authority says of businesses, imported whole or not at all."""
+"""The registry: a file of businesses held beside what is known of them."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from app.audit.events import Event
-from app.audit.service import record
-from app.authority.queries import authorise, find
-from app.base.db import deed, now
-from app.base.errors import Conflict, Invalid, NotFound
+from app.base.errors import Invalid
 from app.base.identifiers import parse_bn
 from app.base.text import fold_words
-from app.parties.models import Business, Party, RegistryEntry, RegistryImport, RegistryUpload
-from app.parties.rules.registry import (
-    EntryData,
-    LineError,
-    Reading,
-    Vocabulary,
-    check_entry,
-    read_file,
-)
-from app.programs.models import Program
+from app.parties.models import Business, Party, RegistryEntry
+from app.parties.rules.entries import EntryData, Vocabulary, check_entry
+from app.parties.rules.registry import LineError, Reading
 from app.programs.rules.identifiers import stored_form
 from app.programs.schema.definition import Definition
 from app.programs.schema.enrolment import IdentifierField
-from app.programs.service import definition
 
-IMPORT: Final = "staff.registry.import"
-ADD: Final = "staff.registry.add"
-LARGEST: Final = 7 * 1024 * 1024
 FIRST_ROWS: Final = 10
-UPLOAD_KEPT: Final = timedelta(days=1)
 _COMPARED: Final = (
     "bn",
     "carrier_code",
@@ -53,8 +35,6 @@ _COMPARED: Final = (
 )
 
 Db = Session | scoped_session[Session]
-
-__all__ = ["EntryData", "LineError", "Preview", "add_entry", "check", "confirm", "upload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,152 +90,6 @@ def _carrier_field(program: Definition) -> IdentifierField | None:
     return next((field for field in firsts if field.check != "business_number"), None)
 
 
-@deed
-def upload(db: Session, actor: int, program_id: int, file_name: str, content: bytes) -> int:
-    """Keep a file for its preview, for a day at most; nothing of it is in the registry yet.
-
-    Raises Invalid ``file`` ``empty`` or ``too_large``; Refused.
-    """
-    program = find(db, actor, "staff.registry.read", Program, program_id)
-    authorise(db, actor, IMPORT, program)
-    if not content or len(content) > LARGEST:
-        raise Invalid({"file": "too_large" if content else "empty"})
-    old = RegistryUpload.uploaded_at < now(db) - UPLOAD_KEPT
-    db.execute(delete(RegistryUpload).where(or_(RegistryUpload.uploaded_by == actor, old)))
-    kept = RegistryUpload(
-        program_id=program.id,
-        uploaded_by=actor,
-        file_name=file_name[:200],
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    db.add(kept)
-    db.flush()
-    return kept.id
-
-
-def my_upload(db: Db, actor: int, upload_id: int) -> RegistryUpload:
-    """A file that this officer uploaded and has not imported yet. Raises NotFound."""
-    found = find(db, actor, IMPORT, RegistryUpload, upload_id)
-    if found.uploaded_by != actor:
-        raise NotFound(f"RegistryUpload {upload_id}")
-    return found
-
-
-def check(db: Db, actor: int, upload_id: int) -> Preview:
-    """Read an uploaded file line by line and hold it beside the registry; change nothing."""
-    kept = my_upload(db, actor, upload_id)
-    program = find(db, actor, IMPORT, Program, kept.program_id)
-    reading = read_file(kept.content, vocabulary(definition(program.code)))
-    return _compare(reading, _entries(db, program.id))
-
-
-@deed
-def confirm(db: Session, actor: int, upload_id: int) -> int:
-    """Import an uploaded file, all of it or nothing; return the import's number.
-
-    It is read and compared again, since the registry may have changed since the preview. A
-    business that the file does not name stays as it is. Raises Conflict ``has_errors``.
-    """
-    kept = my_upload(db, actor, upload_id)
-    _lock_registry(db, kept.program_id)
-    program = db.get_one(Program, kept.program_id)
-    authorise(db, actor, IMPORT, program)
-    reading = read_file(kept.content, vocabulary(definition(program.code)))
-    preview = _compare(reading, _entries(db, program.id))
-    if preview.errors:
-        raise Conflict("has_errors")
-    done = RegistryImport(
-        program_id=program.id,
-        file_name=kept.file_name,
-        sha256=kept.sha256,
-        row_count=preview.row_count,
-        added=len(preview.added),
-        changed=len(preview.changed),
-        imported_by=actor,
-    )
-    db.add(done)
-    db.flush()
-    moment = now(db)
-    for change in preview.added:
-        entry = RegistryEntry(program_id=program.id, origin="import", import_id=done.id)
-        _fill(entry, change.entry)
-        db.add(entry)
-    for change in preview.changed:
-        if change.was is None:
-            continue
-        _fill(change.was, change.entry)
-        change.was.origin, change.was.paper_reference = "import", None
-        change.was.import_id, change.was.as_of = done.id, moment
-        _rename_business(db, change)
-    db.delete(kept)
-    db.flush()
-    record(
-        db,
-        Event.REGISTRY_IMPORTED,
-        actor=actor,
-        target=done,
-        changes={
-            "file_name": done.file_name,
-            "sha256": done.sha256,
-            "row_count": done.row_count,
-            "added": done.added,
-            "changed": done.changed,
-        },
-    )
-    return done.id
-
-
-@deed
-def add_entry(
-    db: Session, actor: int, program_id: int, data: EntryData, paper_reference: str
-) -> int:
-    """Add one business to the registry by hand, from a paper; return its number.
-
-    Raises Invalid ``bn`` or ``carrier_code`` ``taken``, ``paper_reference`` ``empty``; Refused.
-    """
-    return write_entry(db, actor, program_id, data, paper_reference).id
-
-
-def write_entry(
-    db: Session, actor: int, program_id: int, data: EntryData, paper_reference: str
-) -> RegistryEntry:
-    """The same, inside another deed."""
-    program = find(db, actor, "staff.registry.read", Program, program_id)
-    _lock_registry(db, program.id)
-    authorise(db, actor, ADD, program)
-    _require_reference(paper_reference)
-    _refuse_taken(db, program.id, data, None)
-    entry = RegistryEntry(
-        program_id=program.id, origin="officer", paper_reference=paper_reference.strip()
-    )
-    _fill(entry, data)
-    db.add(entry)
-    db.flush()
-    _record_entry(db, actor, Event.REGISTRY_ENTRY_ADDED, entry, None)
-    return entry
-
-
-def correct_entry(
-    db: Session, actor: int, entry: RegistryEntry, data: EntryData, paper_reference: str
-) -> RegistryEntry:
-    """Correct an entry from a paper, inside another deed; the next import may change it again."""
-    _lock_registry(db, entry.program_id)
-    db.refresh(entry)
-    authorise(db, actor, ADD, entry)
-    _require_reference(paper_reference)
-    _refuse_taken(db, entry.program_id, data, entry.id)
-    before = {**entry.address, "legal_name": entry.legal_name}
-    change = Change(0, data, entry, _different(entry, data))
-    _fill(entry, data)
-    entry.origin, entry.paper_reference = "officer", paper_reference.strip()
-    entry.as_of = now(db)
-    _rename_business(db, change)
-    db.flush()
-    _record_entry(db, actor, Event.REGISTRY_ENTRY_CORRECTED, entry, before)
-    return entry
-
-
 def typed_entry(program: Definition, values: dict[str, str]) -> EntryData:
     """An entry from a form's fields. Raises Invalid with what is wrong, by field."""
     found = check_entry(values, vocabulary(program))
@@ -264,17 +98,14 @@ def typed_entry(program: Definition, values: dict[str, str]) -> EntryData:
     return found
 
 
-def _lock_registry(db: Session, program_id: int) -> None:
-    """Two officers who import, or correct, at the same instant do so one after the other."""
-    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("registry", program_id))))
-
-
-def _entries(db: Db, program_id: int) -> Sequence[RegistryEntry]:
+def entries_of(db: Db, program_id: int) -> Sequence[RegistryEntry]:
+    """Every business of the program's registry."""
     wanted = select(RegistryEntry).where(RegistryEntry.program_id == program_id)
     return db.scalars(wanted.order_by(RegistryEntry.id)).all()
 
 
-def _compare(reading: Reading, entries: Iterable[RegistryEntry]) -> Preview:
+def compare(reading: Reading, entries: Iterable[RegistryEntry]) -> Preview:
+    """What a file would add and change. A line that joins two known businesses is an error."""
     by_bn, by_carrier = dict[str, RegistryEntry](), dict[str, RegistryEntry]()
     for entry in entries:
         if entry.bn is not None:
@@ -293,15 +124,15 @@ def _compare(reading: Reading, entries: Iterable[RegistryEntry]) -> Preview:
         was = one or other
         if was is None:
             added.append(Change(line, data, None))
-        elif different := _different(was, data):
-            changed.append(Change(line, data, was, different))
+        elif columns := different(was, data):
+            changed.append(Change(line, data, was, columns))
         else:
             same += 1
     errors.sort(key=lambda error: error.line)
     return Preview(tuple(added), tuple(changed), same, tuple(errors))
 
 
-def _different(entry: RegistryEntry, data: EntryData) -> tuple[str, ...]:
+def different(entry: RegistryEntry, data: EntryData) -> tuple[str, ...]:
     """The columns in which a line differs from what the registry has."""
     return tuple(column for column in _COMPARED if _value(data, column) != _value(entry, column))
 
@@ -311,13 +142,14 @@ def _value(row: RegistryEntry | EntryData, column: str) -> object:
     return tuple(value) if column == "lines" else value
 
 
-def _fill(entry: RegistryEntry, data: EntryData) -> None:
+def fill(entry: RegistryEntry, data: EntryData) -> None:
+    """Write a business's columns, as an outside authority gives them."""
     for column in _COMPARED:
         value = getattr(data, column)
         setattr(entry, column, list(value) if column == "lines" else value)
 
 
-def _rename_business(db: Session, change: Change) -> None:
+def rename_business(db: Session, change: Change) -> None:
     """A business that the portal knows bears the registry's name."""
     if change.was is None or "legal_name" not in change.columns:
         return
@@ -330,49 +162,3 @@ def _rename_business(db: Session, change: Change) -> None:
     )
     for party in db.scalars(known):
         party.name = entry.legal_name
-
-
-def _require_reference(paper_reference: str) -> None:
-    if not paper_reference.strip():
-        raise Invalid({"paper_reference": "empty"})
-
-
-def _refuse_taken(db: Session, program_id: int, data: EntryData, own_id: int | None) -> None:
-    errors = {}
-    for column in ("bn", "carrier_code"):
-        value = getattr(data, column)
-        if value is None:
-            continue
-        wanted = select(RegistryEntry.id).where(
-            RegistryEntry.program_id == program_id, getattr(RegistryEntry, column) == value
-        )
-        if db.scalar(wanted) not in {None, own_id}:
-            errors[column] = "taken"
-    if errors:
-        raise Invalid(errors)
-
-
-def _record_entry(
-    db: Session,
-    actor: int,
-    event: Event,
-    entry: RegistryEntry,
-    before: dict[str, str] | None,
-) -> None:
-    was = before or {}
-    record(
-        db,
-        event,
-        actor=actor,
-        target=entry,
-        changes={
-            "bn": entry.bn,
-            "carrier_code": entry.carrier_code,
-            "legal_name": (was.get("legal_name"), entry.legal_name),
-            "base": entry.base,
-            "language": entry.language,
-            "lines": entry.lines,
-            "paper_reference": entry.paper_reference,
-        },
-        personal={part: (was.get(part), value) for part, value in entry.address.items()},
-    )

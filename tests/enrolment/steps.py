@@ -16,7 +16,7 @@ from app.base.days import local_day
 from app.base.db import session
 from app.base.identifiers import UNAMBIGUOUS
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.service import activation, letters, registering
+from app.enrolment.service import activation, letters, registering, sending
 from app.parties.models import ClientNumber, Person, RegistryEntry
 from app.programs.rules.eligibility import base_of, choices, evaluate
 from app.programs.rules.identifiers import identifier_for
@@ -128,7 +128,7 @@ def draft(world: World, person: Person, entry: RegistryEntry, kind: str = "ok") 
 def register(world: World, person: Person, entry: RegistryEntry, kind: str = "ok") -> Registration:
     """A registration that was sent."""
     number = draft(world, person, entry, kind)
-    registering.send(person.id, number)
+    sending.send(person.id, number)
     return read(Registration, number)
 
 

@@ -20,8 +20,8 @@ from app.base.identifiers import (
 )
 from app.enrolment import queries
 from app.enrolment.models import Letter, Registration
-from app.enrolment.rules import Shown
-from app.enrolment.service import activation, letters, registering, requests
+from app.enrolment.rules.states import Shown
+from app.enrolment.service import activation, letters, registering, requests, sending
 from app.parties.models import Account, TermsAcceptance
 from tests.enrolment.steps import (
     activate,
@@ -342,7 +342,7 @@ def test_a_registration_and_an_activation_at_the_same_instant_know_of_each_other
     one, two = registrant.id, other.id
     done = race(
         lambda: activation.activate(one, token, version),
-        lambda: registering.send(two, number),
+        lambda: sending.send(two, number),
     )
     assert losers(done) == []
     late = read(Registration, number)

@@ -8,10 +8,11 @@ from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.correspondence.models import Notice
 from app.enrolment import queries
 from app.enrolment.models import Letter, Registration
-from app.enrolment.rules import Shown
-from app.enrolment.service import officers, registering
+from app.enrolment.rules.states import Shown
+from app.enrolment.service import members, officers, registering, sending
+from app.enrolment.service.paper import Paper
 from app.parties.models import RegistryEntry
-from app.parties.registry import EntryData
+from app.parties.rules.entries import EntryData
 from tests.enrolment.steps import (
     activate,
     codes_of,
@@ -25,14 +26,14 @@ from tests.enrolment.steps import (
 )
 from tests.support.race import losers, race
 
-PAPER = officers.Paper("Statuts 2026-117", "Statuts vus le 3 novembre; l’adresse y figure.")
+PAPER = Paper("Statuts 2026-117", "Statuts vus le 3 novembre; l’adresse y figure.")
 
 
 def held(world, person, entry) -> Registration:
     """A registration that waits for an officer because its address differs."""
     number = draft(world, person, entry)
     registering.give_address(person.id, number, {**entry.address, "street": "99, rue Ailleurs"})
-    registering.send(person.id, number)
+    sending.send(person.id, number)
     return read(Registration, number)
 
 
@@ -72,7 +73,7 @@ def test_a_business_that_is_not_in_the_registry_is_added_from_a_paper(
     number = draft(world, registrant, entry)
     other = world.bn()
     world.set(world.db.get_one(Registration, number), bn=other)
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     with pytest.raises(Conflict):
         officers.approve(officer.id, number, PAPER)
     with pytest.raises(Invalid):
@@ -83,7 +84,7 @@ def test_a_business_that_is_not_in_the_registry_is_added_from_a_paper(
     assert read(Registration, number).registry_entry_id == added.id
 
 
-@pytest.mark.parametrize("paper", [officers.Paper("", "note"), officers.Paper("ref", "  ")])
+@pytest.mark.parametrize("paper", [Paper("", "note"), Paper("ref", "  ")])
 def test_an_officer_s_word_needs_a_note_and_a_paper_reference(
     world, registrant, officer, entry, paper
 ):
@@ -162,7 +163,7 @@ def test_two_officers_decide_once(world, registrant, officer, entry):
 def create(world, officer, entry, person, **changes: str) -> int:
     given = {"urn": person.urn, "family_name": person.family_name, **changes}
     program = world.program().id
-    return officers.create(officer.id, program, entry_id=entry.id, paper=PAPER, **given)
+    return members.create(officer.id, program, entry_id=entry.id, paper=PAPER, **given)
 
 
 def test_staff_register_an_existing_member_and_name_who_activates(
@@ -209,7 +210,7 @@ def test_naming_another_prospective_owner_ends_the_first_one_s_code(
 ):
     row = read(Registration, create(world, officer, entry, registrant))
     code, other = make(officer, row), world.person("Zoé", "Roy")
-    number = officers.name_prospective_owner(officer.id, row.id, other.urn, "Roy", PAPER)
+    number = members.name_prospective_owner(officer.id, row.id, other.urn, "Roy", PAPER)
     assert read(Registration, row.id).state == "withdrawn"
     assert codes_of(row)[0].state == "replaced"
     assert last_letter(row).state == "cancelled"
@@ -223,6 +224,6 @@ def test_a_person_s_own_registration_is_not_given_to_another(world, registrant, 
     row = register(world, registrant, entry)
     other = world.person()
     with pytest.raises(Conflict):
-        officers.name_prospective_owner(officer.id, row.id, other.urn, other.family_name, PAPER)
+        members.name_prospective_owner(officer.id, row.id, other.urn, other.family_name, PAPER)
     assert session.scalars(select(Letter)).one().state == "due"
     assert program_definition(world).enrolment.staff_created is not None

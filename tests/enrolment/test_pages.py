@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.base.db import session
 from app.base.identifiers import new_activation_code
 from app.enrolment.models import Registration
-from app.enrolment.service import letters, officers, registering
+from app.enrolment.service import letters, officers, registering, sending
+from app.enrolment.service.paper import Paper
 from tests.enrolment.steps import (
     activate,
     answers_that,
@@ -364,9 +365,9 @@ def test_a_registration_is_withdrawn_after_one_more_question(
 def test_every_state_has_its_page(world, registrant, officer, entry, client, sign_in, lang, state):
     number = draft(world, registrant, entry)
     registering.give_address(registrant.id, number, {**entry.address, "street": "1, rue Autre"})
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     if state == "refused":
-        paper = officers.Paper("ref", "note")
+        paper = Paper("ref", "note")
         officers.refuse(officer.id, number, "L’entreprise n’existe plus.", paper)
     if state == "lapsed":
         world.set(world.db.get_one(Registration, number), state="withdrawn")

@@ -9,8 +9,8 @@ from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.correspondence.models import Notice
 from app.enrolment import queries
 from app.enrolment.models import Letter, Registration
-from app.enrolment.rules import Shown
-from app.enrolment.service import registering
+from app.enrolment.rules.states import Shown
+from app.enrolment.service import registering, sending
 from app.parties.models import Business, ClientNumber
 from app.programs.rules.identifiers import identifier_for
 from tests.enrolment.steps import (
@@ -71,7 +71,7 @@ def test_a_differing_address_waits_for_an_officer_and_makes_no_letter(world, reg
     number = draft(world, registrant, entry)
     elsewhere = {**entry.address, "street": "99, rue Ailleurs"}
     registering.give_address(registrant.id, number, elsewhere)
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     row = read(Registration, number)
     assert (row.state, row.officer_reason) == ("officer", "address")
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
@@ -95,7 +95,7 @@ def test_an_address_written_another_way_is_the_same_address(world, registrant):
         "country": "CA",
     }
     registering.give_address(registrant.id, number, typed)
-    assert registering.send(registrant.id, number).state == "letter"
+    assert sending.send(registrant.id, number).state == "letter"
 
 
 def test_a_business_not_in_the_registry_waits_for_an_officer(world, registrant, entry):
@@ -106,7 +106,7 @@ def test_a_business_not_in_the_registry_waits_for_an_officer(world, registrant, 
     registering.identify(
         registrant.id, number, dict.fromkeys(identifier.fields, world.bn()), "Inc."
     )
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     row = read(Registration, number)
     assert (row.state, row.officer_reason) == ("officer", "not_in_registry")
     assert row.registry_entry_id is None
@@ -137,7 +137,7 @@ def test_the_latest_movement_is_checked_again_on_the_day_of_sending(
 ):
     number = draft(world, registrant, entry)
     clock.move(days=91)
-    sent = registering.send(registrant.id, number)
+    sent = sending.send(registrant.id, number)
     assert sent.verdict.kind == "fail"
     assert read(Registration, number).state == "ineligible"
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
@@ -182,7 +182,7 @@ def test_a_zip_code_that_differs_waits_for_an_officer(world, registrant):
     first, *others = identifier.fields
     typed = {first: "12ab", **dict.fromkeys(others, "90210")}
     registering.identify(registrant.id, number, typed, "Inc.")
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     assert read(Registration, number).officer_reason == "address"
 
 
@@ -198,9 +198,9 @@ def test_one_person_waits_once_for_one_business(world, registrant, entry):
     first = register(world, registrant, entry)
     number = draft(world, registrant, entry)
     with pytest.raises(Conflict):
-        registering.send(registrant.id, number)
+        sending.send(registrant.id, number)
     registering.withdraw(registrant.id, first.id)
-    assert registering.send(registrant.id, number).state == "letter"
+    assert sending.send(registrant.id, number).state == "letter"
 
 
 def test_registering_a_business_that_is_already_active_answers_the_same_and_makes_no_letter(
@@ -233,7 +233,7 @@ def test_two_people_who_register_a_new_business_at_once_make_one_business(world,
     ids = [person.id for person in people]
     done = race(
         *[
-            lambda person=person, number=number: registering.send(person, number)
+            lambda person=person, number=number: sending.send(person, number)
             for person, number in zip(ids, numbers, strict=True)
         ]
     )
@@ -257,7 +257,7 @@ def test_somebody_disabled_cannot_go_on(world, registrant, entry):
     number = draft(world, registrant, entry)
     world.set(registrant, state="disabled")
     with pytest.raises((Refused, NotFound)):
-        registering.send(registrant.id, number)
+        sending.send(registrant.id, number)
 
 
 def test_the_registry_s_name_and_address_are_told_to_nobody_before_activation(
@@ -268,7 +268,7 @@ def test_the_registry_s_name_and_address_are_told_to_nobody_before_activation(
     identifier = identifier_for(program_definition(world), row.base, row.lines)
     typed = {next(iter(identifier.fields)): entry.bn}
     registering.identify(registrant.id, number, typed, "Somebody Else Ltd.")
-    registering.send(registrant.id, number)
+    sending.send(registrant.id, number)
     seen = queries.my_registration(session, registrant.id, number)
     assert seen.business == "Somebody Else Ltd."
     notice = session.scalars(select(Notice)).one()

@@ -10,7 +10,7 @@ from app.base.errors import Conflict, Refused, TooMany
 from app.correspondence.models import Notice
 from app.enrolment import jobs, queries
 from app.enrolment.models import Registration
-from app.enrolment.rules import Shown
+from app.enrolment.rules.states import Shown
 from app.enrolment.service import lapsing, letters, requests
 from tests.enrolment.steps import (
     codes_of,

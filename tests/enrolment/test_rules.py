@@ -9,27 +9,22 @@ from hypothesis import strategies as st
 
 from app.base.days import BusinessDays, CalendarDays
 from app.base.errors import Conflict, TooMany
-from app.enrolment.rules import (
+from app.enrolment.rules.states import (
     LETTER_MOVES,
     MOVES,
     UNPOSTED,
-    Asked,
     LastCode,
     LetterState,
     OfficerReason,
     Shown,
     State,
-    expiry,
-    lapse,
-    late_from,
     looks_waiting_for_letter,
-    may_ask_anew,
     move,
     move_letter,
     outcome,
-    reminders_due,
     shown,
 )
+from app.enrolment.rules.times import Asked, expiry, lapse, late_from, may_ask_anew, reminders_due
 
 ZONE = ZoneInfo("America/Toronto")
 LIMITS = {"after": BusinessDays(2), "most": 4, "within": CalendarDays(60), "zone": ZONE}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.base.db import session
 from app.enrolment.models import Letter, Registration
-from app.enrolment.service import registering
+from app.enrolment.service import registering, sending
 from app.parties.models import RegistryEntry, RegistryUpload
 from tests.enrolment.steps import (
     activate,
@@ -38,7 +38,7 @@ def own_form(page):
 def held(world, person, entry) -> int:
     number = draft(world, person, entry)
     registering.give_address(person.id, number, {**entry.address, "street": "99, rue Ailleurs"})
-    registering.send(person.id, number)
+    sending.send(person.id, number)
     return number
 
 

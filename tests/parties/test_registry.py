@@ -10,10 +10,10 @@ import app.authority.registered
 import app.enrolment.scopes  # noqa: F401 (registers the scopes)
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
-from app.parties import registry
+from app.enrolment.service import registry
 from app.parties.models import Party, RegistryEntry, RegistryImport, RegistryUpload
-from app.parties.registry import EntryData
-from app.parties.rules.registry import COLUMNS
+from app.parties.registry import typed_entry
+from app.parties.rules.entries import COLUMNS, EntryData
 from app.programs.service import definition
 from tests.support.race import losers, race, winners
 
@@ -197,9 +197,9 @@ def test_an_officer_adds_one_business_by_hand_from_a_paper(world, officer):
 def test_what_an_officer_types_is_checked_like_a_line_of_a_file(world, officer):
     program = definition(world.program().code)
     typed = {**business(), "lines": ""}
-    assert registry.typed_entry(program, typed).bn == "123456782"
+    assert typed_entry(program, typed).bn == "123456782"
     with pytest.raises(Invalid) as refused:
-        registry.typed_entry(program, {**typed, "bn": "123456789", "city": ""})
+        typed_entry(program, {**typed, "bn": "123456789", "city": ""})
     assert refused.value.errors == {"bn": "bn", "city": "empty"}
 
 

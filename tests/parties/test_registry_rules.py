@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.parties.registry import vocabulary
-from app.parties.rules.registry import COLUMNS, LineError, Reading, read_file
+from app.parties.rules.entries import COLUMNS
+from app.parties.rules.registry import LineError, Reading, read_file
 from app.programs.library import codes, definition
 
 PROGRAM = definition(codes()[0])

@@ -10,4 +10,5 @@ pages = Blueprint("enrolment", __name__, template_folder="../templates")
 import app.enrolment.pages.activate  # noqa: E402
 import app.enrolment.pages.mine  # noqa: E402
 import app.enrolment.pages.register  # noqa: E402
+import app.enrolment.pages.registry  # noqa: E402
 import app.enrolment.pages.staff  # noqa: E402, F401

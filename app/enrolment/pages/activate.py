@@ -16,7 +16,7 @@ from app.enrolment.models import Registration
 from app.enrolment.pages import pages
 from app.enrolment.scopes import ACTIVATE
 from app.enrolment.sentences import show
-from app.enrolment.service import activation
+from app.enrolment.service import activation, proof
 from app.enrolment.service.common import program_of
 from app.web.access import current_person
 
@@ -64,7 +64,7 @@ def terms(registration_id: int) -> str | Response:
     person = current_person()
     token = browser.get(PROOF, "")
     try:
-        if activation.proved_registration(person.id, token) != registration_id:
+        if proof.proved_registration(person.id, token) != registration_id:
             return _again(registration_id)
     except Conflict:
         return _again(registration_id)

@@ -14,7 +14,7 @@ from app.enrolment import queries
 from app.enrolment.forms import DeedForm
 from app.enrolment.models import Registration
 from app.enrolment.pages import pages
-from app.enrolment.rules import Shown
+from app.enrolment.rules.states import Shown
 from app.enrolment.scopes import READ
 from app.enrolment.service import requests
 from app.enrolment.service.common import program_of

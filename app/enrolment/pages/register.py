@@ -30,11 +30,12 @@ from app.enrolment.forms import (
 )
 from app.enrolment.models import Registration
 from app.enrolment.pages import pages
-from app.enrolment.rules import State
+from app.enrolment.rules.states import State
 from app.enrolment.scopes import ANSWER
 from app.enrolment.sentences import conflict, show
-from app.enrolment.service import registering
+from app.enrolment.service import registering, sending
 from app.enrolment.service.common import program_of
+from app.enrolment.service.drafts import OPEN
 from app.parties.rules.addresses import lines
 from app.programs.library import definitions
 from app.programs.models import Program
@@ -46,8 +47,6 @@ from app.programs.wording import said
 from app.web.access import current_person
 from app.web.formats import day_markup
 from app.web.locale import language
-
-OPEN = {State.DRAFT, State.INELIGIBLE, State.ROUTED}
 
 
 @pages.get("/register")
@@ -173,7 +172,7 @@ def check(registration_id: int) -> str | Response:
     form = DeedForm()
     if form.validate_on_submit():
         try:
-            registering.send(current_person().id, registration_id)
+            sending.send(current_person().id, registration_id)
         except Conflict as error:
             form.add_error(None, conflict(error) or _gone())
         else:

@@ -1,47 +1,40 @@
-"""The officer's pages that no generated screen can draw: deciding, and the registry's import."""
+"""The officer's pages that no generated screen can draw: deciding, and registering members."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response as FileResponse
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.authority.queries import find, may, staff_programs
+from app.authority.queries import find, may
 from app.base.days import local_day
 from app.base.db import now, session
-from app.base.errors import Conflict, Invalid, NotFound
-from app.enrolment.forms import DeedForm
+from app.base.errors import Conflict, Invalid
 from app.enrolment.models import Registration
 from app.enrolment.pages import pages
-from app.enrolment.rules import State
+from app.enrolment.pages.common import program_for, screen
+from app.enrolment.rules.states import State
 from app.enrolment.sentences import conflict, show
-from app.enrolment.service import officers
+from app.enrolment.service import members, officers
 from app.enrolment.service.businesses import find_entry
 from app.enrolment.service.common import program_of
+from app.enrolment.service.paper import Paper
 from app.enrolment.staff_forms import (
     ApproveForm,
     CreateForm,
-    EntryForm,
     RefuseForm,
-    UploadForm,
-    error_words,
 )
-from app.parties import registry
 from app.parties.models import RegistryEntry
+from app.parties.registry import numbers_of, typed_entry, vocabulary
 from app.parties.rules.addresses import lines
 from app.programs.models import Program
 from app.programs.rules.eligibility import evaluate
 from app.programs.service import definition
 from app.web.access import current_person
 from app.web.locale import language
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pages.route("/staff/registrations/<int:registration_id>/decide", methods=["GET", "POST"])
@@ -68,7 +61,7 @@ def decide(registration_id: int) -> str | Response:
         typed=lines(row.address, language()) if row.address else [],
         known=lines(entry.address, language()) if entry is not None else [],
         findings=verdict.findings,
-        back=_screen("RegistrationView", registration_id),
+        back=screen("RegistrationView", registration_id),
     )
 
 
@@ -94,16 +87,16 @@ def refuse(registration_id: int) -> str | Response:
 @pages.route("/staff/registrations/new", methods=["GET", "POST"])
 def create_registration() -> str | Response:
     """Make a registration for an existing member, and name who will own the account."""
-    program, one = _program(officers.CREATE)
+    program, one = program_for(members.CREATE)
     form = CreateForm()
     if form.validate_on_submit():
         entry = _entry_named(program, form.number.data)
         if entry is None:
             form.add_error("number", _("The registry has no business with this number."))
         else:
-            paper = officers.Paper(form.paper_reference.data, form.note.data)
+            paper = Paper(form.paper_reference.data, form.note.data)
             try:
-                number = officers.create(
+                number = members.create(
                     current_person().id,
                     program.id,
                     entry_id=entry.id,
@@ -122,93 +115,8 @@ def create_registration() -> str | Response:
         "enrolment/staff/create.html",
         form=form,
         explanation=one.enrolment.staff_created,
-        back=_screen("RegistrationView"),
+        back=screen("RegistrationView"),
     )
-
-
-@pages.route("/staff/registry/import", methods=["GET", "POST"])
-def import_registry() -> str | Response:
-    """Choose a file; it is read and shown before anything is imported."""
-    program, one = _program(registry.IMPORT)
-    form = UploadForm()
-    if form.validate_on_submit():
-        file = form.file.data
-        try:
-            number = registry.upload(
-                current_person().id, program.id, file.filename or "", file.read()
-            )
-        except Invalid as error:
-            show(form, error)
-        else:
-            return redirect(url_for(".preview_registry", upload_id=number), code=303)
-    return render_template(
-        "enrolment/staff/import.html",
-        form=form,
-        columns=error_words().columns,
-        program=one,
-        back=_screen("RegistryView"),
-    )
-
-
-@pages.route("/staff/registry/import/<int:upload_id>", methods=["GET", "POST"])
-def preview_registry(upload_id: int) -> str | Response:
-    """What the file would add and change, or everything that is wrong with it."""
-    actor = current_person().id
-    form = DeedForm()
-    if form.validate_on_submit():
-        try:
-            registry.confirm(actor, upload_id)
-        except Conflict as error:
-            form.add_error(None, conflict(error) or _("The file contains errors."))
-        else:
-            flash(_("The registry is imported."), "done")
-            return redirect(_screen("RegistryView"), code=303)
-    kept = registry.my_upload(session, actor, upload_id)
-    return render_template(
-        "enrolment/staff/preview.html",
-        form=form,
-        upload=kept,
-        preview=registry.check(session, actor, upload_id),
-        words=error_words(),
-        first=registry.FIRST_ROWS,
-        back=_screen("RegistryView"),
-    )
-
-
-@pages.get("/staff/registry/import/<int:upload_id>/errors.csv")
-def registry_errors(upload_id: int) -> FileResponse:
-    """Every error of the file, as a file for whoever made it."""
-    preview = registry.check(session, current_person().id, upload_id)
-    words, out = error_words(), io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Line"), _("Column"), _("What is wrong"), _("Found there")])
-    for error in preview.errors:
-        found = f"'{error.value}" if error.value.startswith(FORMULA) else error.value
-        writer.writerow([error.line, words.column(error.column), words.sentence(error), found])
-    name = "erreurs.csv" if language() == "fr" else "errors.csv"
-    return FileResponse(
-        out.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-@pages.route("/staff/registry/new", methods=["GET", "POST"])
-def add_to_registry() -> str | Response:
-    """Add one business by hand, from a paper."""
-    program, one = _program(registry.ADD)
-    form = EntryForm()
-    form.offer(one)
-    if form.validate_on_submit():
-        try:
-            data = registry.typed_entry(one, form.values())
-            registry.add_entry(current_person().id, program.id, data, form.paper_reference.data)
-        except Invalid as error:
-            show(form, error)
-        else:
-            flash(_("The business is in the registry."), "done")
-            return redirect(_screen("RegistryView"), code=303)
-    return render_template("enrolment/staff/entry.html", form=form, back=_screen("RegistryView"))
 
 
 def _to_decide(registration_id: int) -> Registration | None:
@@ -218,11 +126,11 @@ def _to_decide(registration_id: int) -> Registration | None:
 
 
 def _approve(row: Registration, form: ApproveForm, entry: RegistryEntry | None) -> bool:
-    paper = officers.Paper(form.paper_reference.data, form.note.data)
+    paper = Paper(form.paper_reference.data, form.note.data)
     try:
         corrected = None
         if entry is None or form.use.data == "corrected":
-            corrected = registry.typed_entry(program_of(row), form.values())
+            corrected = typed_entry(program_of(row), form.values())
         officers.approve(
             current_person().id,
             row.id,
@@ -240,7 +148,7 @@ def _approve(row: Registration, form: ApproveForm, entry: RegistryEntry | None) 
 
 
 def _refuse(row: Registration, form: RefuseForm) -> bool:
-    paper = officers.Paper(form.paper_reference.data or "", form.note.data or "")
+    paper = Paper(form.paper_reference.data or "", form.note.data or "")
     try:
         officers.refuse(
             current_person().id,
@@ -274,21 +182,10 @@ def _typed(row: Registration) -> Mapping[str, Any]:
     }
 
 
-def _program(action: str) -> tuple[Program, Any]:
-    """The program that the page works in: the one asked for, else the officer's first."""
-    actor = current_person().id
-    allowed = staff_programs(session, actor, action)
-    asked = request.args.get("program", type=int)
-    if not allowed or (asked is not None and asked not in allowed):
-        raise NotFound("program")
-    program = find(session, actor, action, Program, asked or allowed[0])
-    return program, definition(program.code)
-
-
 def _entry_named(program: Program, typed: str) -> RegistryEntry | None:
     """The registry's business with this business number or carrier code."""
-    words = registry.vocabulary(definition(program.code))
-    bn, carrier_code = registry.numbers_of(typed, words)
+    words = vocabulary(definition(program.code))
+    bn, carrier_code = numbers_of(typed, words)
     entry = find_entry(session, program.id, bn, carrier_code)
     if entry is None or not may(session, current_person().id, "staff.registry.read", entry):
         return None
@@ -304,11 +201,4 @@ def _created_conflict(error: Conflict) -> str:
 
 
 def _to_registration(registration_id: int) -> Response:
-    return redirect(_screen("RegistrationView", registration_id), code=303)
-
-
-def _screen(view: str, key: int | None = None) -> str:
-    """The address of a generated screen, or of one row of it."""
-    if key is None:
-        return url_for(f"{view}.list")
-    return url_for(f"{view}.show", pk=key)
+    return redirect(screen("RegistrationView", registration_id), code=303)

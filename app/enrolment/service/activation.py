@@ -7,13 +7,11 @@ modalités d’utilisation." (account page, step 5)
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,7 +19,6 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.authority.queries import authorise, find
 from app.authority.service.accounts import found_account
-from app.base import keys
 from app.base.context import origin
 from app.base.days import local_day
 from app.base.db import deed, now, session
@@ -30,7 +27,7 @@ from app.base.identifiers import parse_activation_code, parse_client_number
 from app.correspondence.service import notify
 from app.enrolment.codes import matches
 from app.enrolment.models import ActivationCode, Registration
-from app.enrolment.rules import (
+from app.enrolment.rules.states import (
     WAITING,
     CodeState,
     LetterState,
@@ -40,6 +37,7 @@ from app.enrolment.rules import (
     move,
 )
 from app.enrolment.scopes import ACTIVATE
+from app.enrolment.service import proof as proof_of
 from app.enrolment.service.common import (
     end_code,
     is_active,
@@ -52,9 +50,6 @@ from app.enrolment.service.tries import Trial, count_try, last_code, record_wron
 from app.parties.models import ClientNumber, Party, TermsAcceptance
 from app.programs.schema.definition import Definition
 
-PROOF_LIFE: Final = timedelta(minutes=15)
-_USE: Final = "proof of an activation code"
-
 NO_MATCH: Final = "no_match"
 EXPIRED: Final = "expired"
 
@@ -65,16 +60,6 @@ class Typed:
 
     client_number: str
     code: str
-
-
-class _Proof(NamedTuple):
-    """That this person, in this session, typed both numbers right."""
-
-    person_id: int
-    session_id: int | None
-    registration_id: int
-    code_id: int
-    at: datetime
 
 
 def prove(actor: int, registration_id: int, typed: Typed, *, attested: bool) -> str:
@@ -102,8 +87,8 @@ def prove(actor: int, registration_id: int, typed: Typed, *, attested: bool) -> 
     if not _agrees(trial, number, code):
         record_wrong(actor, trial, tries)
         raise Invalid({"": NO_MATCH})
-    return _write_proof(
-        _Proof(actor, origin().session_id, trial.registration_id, last.id, now(session))
+    return proof_of.write(
+        proof_of.Proof(actor, origin().session_id, trial.registration_id, last.id, now(session))
     )
 
 
@@ -117,7 +102,7 @@ def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
     without a word to them. Returns the account's number. Raises Invalid ``no_match``, or
     ``terms`` ``changed``; Conflict ``proof_ended``.
     """
-    proof = _read_proof(token, actor)
+    proof = proof_of.read(token, actor)
     seen = find(db, actor, ACTIVATE, Registration, proof.registration_id)
     if seen.party_id is None:
         raise Conflict("proof_ended")
@@ -126,7 +111,7 @@ def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
     row = rows.pop(seen.id, None)
     code = _lock_code(db, proof.code_id)
     moment = now(db)
-    if moment - proof.at > PROOF_LIFE:
+    if moment - proof.at > proof_of.LIFE:
         raise Conflict("proof_ended")
     usable = code.state == CodeState.VALID and code.expires_at >= moment
     if row is None or row.state != State.LETTER or not usable or _is_taken(db, row):
@@ -139,11 +124,6 @@ def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
     for other in rows.values():
         _hold(db, actor, other)
     return account_id
-
-
-def proved_registration(actor: int, token: str) -> int:
-    """Which registration a token is about. Raises Conflict ``proof_ended``."""
-    return _read_proof(token, actor).registration_id
 
 
 def _parsed(typed: Typed, *, attested: bool) -> tuple[str, str]:
@@ -279,24 +259,3 @@ def _hold(db: Session, actor: int, other: Registration) -> None:
     )
     stop_letters(db, actor, other, LetterState.WITHHELD, "activated_by_another")
     end_code(db, actor, other, "activated_by_another")
-
-
-def _signer() -> URLSafeSerializer:
-    key = keys.current().derive(_USE)
-    return URLSafeSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
-
-
-def _write_proof(proof: _Proof) -> str:
-    return str(_signer().dumps([*proof[:4], proof.at.isoformat()]))
-
-
-def _read_proof(token: str, actor: int) -> _Proof:
-    """The token, if it is this person's in this session. Raises Conflict ``proof_ended``."""
-    try:
-        person_id, session_id, registration_id, code_id, at = _signer().loads(token)
-    except BadSignature:
-        raise Conflict("proof_ended") from None
-    if (person_id, session_id) != (actor, origin().session_id):
-        raise Conflict("proof_ended")
-    moment = datetime.fromisoformat(at)
-    return _Proof(person_id, session_id, registration_id, code_id, moment)

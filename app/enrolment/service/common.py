@@ -13,7 +13,7 @@ from app.audit.service import record
 from app.base.errors import NotFound, Refused
 from app.correspondence.service import notify
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules import CodeState, LetterState, move_letter
+from app.enrolment.rules.states import CodeState, LetterState, move_letter
 from app.parties.models import Account, Party
 from app.programs.schema.definition import Definition
 from app.programs.service import definition

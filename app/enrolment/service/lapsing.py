@@ -13,7 +13,8 @@ from app.audit.service import record
 from app.base.days import end_of_day, last_moment, local_day, subtract_calendar_days
 from app.base.db import deed, now, session
 from app.enrolment.models import ActivationCode, Registration
-from app.enrolment.rules import CodeState, LetterState, State, lapse, move, reminders_due
+from app.enrolment.rules.states import CodeState, LetterState, State, move
+from app.enrolment.rules.times import lapse, reminders_due
 from app.enrolment.service.common import (
     end_code,
     lock_registration,

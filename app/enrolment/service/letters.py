@@ -25,14 +25,8 @@ from app.base.identifiers import new_activation_code, parse_registered_mail
 from app.enrolment.codes import digest
 from app.enrolment.letter import LetterContent, LetterFacts, Paper, compose, render_many
 from app.enrolment.models import ActivationCode, Letter, letter_numbers
-from app.enrolment.rules import (
-    UNCONFIRMED,
-    CodeState,
-    LetterState,
-    State,
-    expiry,
-    move_letter,
-)
+from app.enrolment.rules.states import UNCONFIRMED, CodeState, LetterState, State, move_letter
+from app.enrolment.rules.times import expiry
 from app.enrolment.service.businesses import ensure_client_number
 from app.enrolment.service.common import (
     add_letter,

@@ -9,7 +9,8 @@ from app.authority.queries import authorise
 from app.base.db import deed, now
 from app.base.errors import Conflict
 from app.enrolment.models import Letter, Registration
-from app.enrolment.rules import Asked, OfficerReason, looks_waiting_for_letter, may_ask_anew
+from app.enrolment.rules.states import OfficerReason, looks_waiting_for_letter
+from app.enrolment.rules.times import Asked, may_ask_anew
 from app.enrolment.scopes import ACTIVATE
 from app.enrolment.service.common import add_letter, end_code, lock_registration, program_of, tell
 from app.programs.limits import limits

@@ -14,7 +14,7 @@ from app.base.days import end_of_day, local_day, subtract_calendar_days
 from app.base.db import apart, now
 from app.base.errors import Invalid
 from app.enrolment.models import ActivationCode, Registration
-from app.enrolment.rules import CodeState
+from app.enrolment.rules.states import CodeState
 from app.programs.limits import limits
 from app.programs.schema.definition import Definition
 

@@ -1,0 +1,110 @@
+"""The officer's pages of the registry: a file checked, shown and imported; a business by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Response as FileResponse
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.base.db import session
+from app.base.errors import Conflict, Invalid
+from app.enrolment.forms import DeedForm
+from app.enrolment.pages import pages
+from app.enrolment.pages.common import program_for, screen
+from app.enrolment.sentences import conflict, show
+from app.enrolment.service import registry
+from app.enrolment.staff_forms import EntryForm, UploadForm, error_words
+from app.parties.registry import FIRST_ROWS, typed_entry
+from app.web.access import current_person
+from app.web.locale import language
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pages.route("/staff/registry/import", methods=["GET", "POST"])
+def import_registry() -> str | Response:
+    """Choose a file; it is read and shown before anything is imported."""
+    program, one = program_for(registry.IMPORT)
+    form = UploadForm()
+    if form.validate_on_submit():
+        file = form.file.data
+        try:
+            number = registry.upload(
+                current_person().id, program.id, file.filename or "", file.read()
+            )
+        except Invalid as error:
+            show(form, error)
+        else:
+            return redirect(url_for(".preview_registry", upload_id=number), code=303)
+    return render_template(
+        "enrolment/staff/import.html",
+        form=form,
+        columns=error_words().columns,
+        program=one,
+        back=screen("RegistryView"),
+    )
+
+
+@pages.route("/staff/registry/import/<int:upload_id>", methods=["GET", "POST"])
+def preview_registry(upload_id: int) -> str | Response:
+    """What the file would add and change, or everything that is wrong with it."""
+    actor = current_person().id
+    form = DeedForm()
+    if form.validate_on_submit():
+        try:
+            registry.confirm(actor, upload_id)
+        except Conflict as error:
+            form.add_error(None, conflict(error) or _("The file contains errors."))
+        else:
+            flash(_("The registry is imported."), "done")
+            return redirect(screen("RegistryView"), code=303)
+    kept = registry.my_upload(session, actor, upload_id)
+    return render_template(
+        "enrolment/staff/preview.html",
+        form=form,
+        upload=kept,
+        preview=registry.check(session, actor, upload_id),
+        words=error_words(),
+        first=FIRST_ROWS,
+        back=screen("RegistryView"),
+    )
+
+
+@pages.get("/staff/registry/import/<int:upload_id>/errors.csv")
+def registry_errors(upload_id: int) -> FileResponse:
+    """Every error of the file, as a file for whoever made it."""
+    preview = registry.check(session, current_person().id, upload_id)
+    words, out = error_words(), io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Line"), _("Column"), _("What is wrong"), _("Found there")])
+    for error in preview.errors:
+        found = f"'{error.value}" if error.value.startswith(FORMULA) else error.value
+        writer.writerow([error.line, words.column(error.column), words.sentence(error), found])
+    name = "erreurs.csv" if language() == "fr" else "errors.csv"
+    return FileResponse(
+        out.getvalue().encode("utf-8-sig"),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@pages.route("/staff/registry/new", methods=["GET", "POST"])
+def add_to_registry() -> str | Response:
+    """Add one business by hand, from a paper."""
+    program, one = program_for(registry.ADD)
+    form = EntryForm()
+    form.offer(one)
+    if form.validate_on_submit():
+        try:
+            data = typed_entry(one, form.values())
+            registry.add_entry(current_person().id, program.id, data, form.paper_reference.data)
+        except Invalid as error:
+            show(form, error)
+        else:
+            flash(_("The business is in the registry."), "done")
+            return redirect(screen("RegistryView"), code=303)
+    return render_template("enrolment/staff/entry.html", form=form, back=screen("RegistryView"))
