@@ -57,7 +57,7 @@ def create_app(values: config.Settings | None = None) -> Flask:
         template_folder="web/templates",
     )
     _configure(app, values)
-    db.connect(values.database_url)
+    db.connect(values.database_url, threads=values.web_threads)
     app.teardown_appcontext(lambda _error: db.session.remove())
     for name in WIRING:
         if find_spec(name):

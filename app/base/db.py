@@ -55,9 +55,15 @@ _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
 _TRIES = 4
 
 
-def connect(url: str, **options: Any) -> Engine:
-    """Make the engine and bind the session to it. Called once a process."""
-    engine = create_engine(url, pool_pre_ping=True, pool_size=12, max_overflow=4, **options)
+def connect(url: str, *, threads: int = 8, **options: Any) -> Engine:
+    """Make the engine and bind the session to it. Called once a process.
+
+    Two connections a thread: a request that counts a try ``apart`` holds its own beside it,
+    and threads that each hold one and wait for a second would wait for ever.
+    """
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=2 * threads, max_overflow=2, **options
+    )
     session.remove()
     _factory.configure(bind=engine)
     return engine
