@@ -11,6 +11,7 @@ from flask_appbuilder import AppBuilder
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
+from markupsafe import Markup
 from wtforms import SelectField, StringField, TextAreaField
 
 from app.authority.queries import staff_programs
@@ -105,15 +106,27 @@ class WriteAnnouncement(GuichetForm):
 
     program_id = SelectField(_p("column", "Program"), [required(_l("Select a program."))])
     title_en = StringField(
-        _l("Title in English"), [required(_l("Enter the title in English."))],
+        _l("Title in English"),
+        [required(_l("Enter the title in English."))],
         description=_l("60 characters at most."),
-    )  # fmt: skip
+        render_kw={"lang": "en"},
+    )
     title_fr = StringField(
-        _l("Title in French"), [required(_l("Enter the title in French."))],
+        _l("Title in French"),
+        [required(_l("Enter the title in French."))],
         description=_l("60 characters at most."),
-    )  # fmt: skip
-    body_en = TextAreaField(_l("Text in English"), [required(_l("Enter the text in English."))])
-    body_fr = TextAreaField(_l("Text in French"), [required(_l("Enter the text in French."))])
+        render_kw={"lang": "fr"},
+    )
+    body_en = TextAreaField(
+        _l("Text in English"),
+        [required(_l("Enter the text in English."))],
+        render_kw={"lang": "en"},
+    )
+    body_fr = TextAreaField(
+        _l("Text in French"),
+        [required(_l("Enter the text in French."))],
+        render_kw={"lang": "fr"},
+    )
     first_day = DateField(_l("First day"), [required(_l("Enter the first day."))])
     last_day = DateField(_l("Last day"), description=_l("Leave empty to announce until changed."))
     version = version_field()
@@ -192,9 +205,12 @@ class AnnouncementView(SafeModelView):
             raise Invalid({"": conflict.reason}) from conflict
 
     def cell(self, row: Any, column: str) -> Any:
-        """An announcement without program is for all of them."""
+        """One without program is for all of them; words say which language they are in."""
         if column == "program" and row.program_id is None:
             return gettext("All programs")
+        if column.endswith(("_en", "_fr")):
+            words = getattr(row, column)
+            return Markup('<span lang="{}">{}</span>').format(column[-2:], words)
         return super().cell(row, column)
 
     def row_state(self, row: Any) -> str | None:

@@ -110,23 +110,31 @@ def lock_staff(db: Session, program_id: int) -> None:
     """Make deeds on one program's staff wait for each other, until the deed ends.
 
     Two administrators who end each other's post at the same instant would otherwise leave
-    none: each still sees the other. Whoever disables a person asks for it too.
+    none: each still sees the other.
     """
     db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("staff", program_id))))
 
 
-def keep_administrators(db: Session, person_id: int) -> None:
-    """Let somebody be kept from signing in, unless a program would lose its last administrator.
+def lock_administered(db: Session, person_id: int) -> list[int]:
+    """Lock the staff of every program that the person administers; return those programs.
 
-    Called by whoever disables a person, inside that deed. Raises Conflict ``last_administrator``.
+    For whoever keeps somebody from signing in. Before the person's own row, as everywhere: two
+    deeds in opposite orders would wait for each other.
     """
     administered = select(StaffAssignment.program_id).where(
         StaffAssignment.person_id == person_id,
         StaffAssignment.staff_role == ADMINISTRATOR,
         within(StaffAssignment.starts_at, StaffAssignment.ends_at),
     )
-    for program_id in sorted(db.scalars(administered)):
+    programs = sorted(set(db.scalars(administered)))
+    for program_id in programs:
         lock_staff(db, program_id)
+    return programs
+
+
+def keep_administrators(db: Session, programs: Collection[int], person_id: int) -> None:
+    """Raise Conflict ``last_administrator`` when one of the programs has no other than them."""
+    for program_id in programs:
         if leaves_none(ADMINISTRATOR, administrators(db, program_id) - {person_id}):
             raise Conflict("last_administrator")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.audit.events import Event
 from app.audit.service import record
 from app.authority.queries import authorise, find
+from app.authority.service.staff import keep_administrators, lock_administered
 from app.base.db import deed
 from app.base.errors import Conflict, Refused
 from app.correspondence.service import notify
@@ -37,9 +38,12 @@ def disable_person(db: Session, actor: int, person_id: int, reason: str) -> int:
     """Close the portal to somebody: every session ends and none can begin.
 
     Their memberships stay as rows but are not effective. Returns the number of sessions ended.
-    Raises NotFound, Refused (for oneself too), Conflict when they are not active.
+    Raises NotFound, Refused (for oneself too), Conflict when they are not active or a program
+    would be left without an administrator.
     """
+    administered = lock_administered(db, person_id)
     person = _other(db, actor, "staff.persons.disable", person_id)
+    keep_administrators(db, administered, person.id)
     if person.state != "active":
         raise Conflict("not_active")
     person.state = "disabled"

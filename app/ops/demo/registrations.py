@@ -19,6 +19,7 @@ from app.programs.rules.eligibility import NONE, YES_NO, evaluate, shown_questio
 from app.programs.schema.definition import Definition
 from app.programs.schema.eligibility import Question
 
+_UNMADE = ("due", "withheld", "cancelled")
 _SENT = ("posted", "delivered", "returned")
 
 
@@ -60,7 +61,7 @@ def _unfinished(stage: Stage, case: Case, officer: int) -> None:
         old = _letter(stage, row, officer, "replaced", stage.ago(case.days - 1))
         _code(stage, row, old, "replaced", None)
     letter = _letter(stage, row, officer, case.letter, stage.ago(case.letter_days))
-    if case.letter != "due":
+    if case.letter not in _UNMADE:
         _code(stage, row, letter, case.code, None)
 
 
@@ -158,7 +159,7 @@ def _letter(stage: Stage, row: Registration, officer: int, state: str, reached: 
         due_at=due,
     )
     before = {"posted": 1, "delivered": 3, "returned": 3}.get(state, 0)
-    if state != "due":
+    if state not in _UNMADE:
         letter.made_by = officer
         letter.made_at = max(due, reached - timedelta(days=before))
         letter.number = _number(stage, letter.made_at)

@@ -141,9 +141,13 @@ def _related(one: Filter, interface: SafeSQLAInterface) -> SafeSQLAInterface:
 
 def _day(value: str) -> date:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(gettext("Enter a date that exists, like 2026-08-31.")) from error
+    # At either end of the calendar there is no next day, and no such instant in a table.
+    if not 1900 <= day.year <= 2200:
+        raise ValueError(gettext("Enter a date that exists, like 2026-08-31."))
+    return day
 
 
 def _start(column: Any, day: date) -> date | datetime:

@@ -171,7 +171,7 @@ WORK: Final[Sequence[Work]] = (
         "staff.registrations.decide",
         "staff.letters.read",
         "LetterView",
-        {"_flt_0_state": "returned"},
+        {"_flt_0_state": "returned", "_flt_0_registration.state": "letter"},
     ),
     Work(
         "codes_lapsing",
@@ -200,7 +200,11 @@ WORK: Final[Sequence[Work]] = (
         "staff.letters.make",
         "staff.codes.read",
         "ActivationCodeView",
-        {"_flt_0_state": "valid", "_flt_1_expires_at": "yesterday"},
+        {
+            "_flt_0_state": "valid",
+            "_flt_1_expires_at": "yesterday",
+            "_flt_0_registration.state": "letter",
+        },
     ),
 )
 
