@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from sqlalchemy import false
 from sqlalchemy.sql import ColumnElement
 
+from app.audit.service import refused
 from app.authority import queries
 from app.base import settings
 from app.base.db import session
@@ -19,6 +20,7 @@ from app.web import context, shell
 from app.web.access import person_or_none
 from app.web.admin import set_scope
 from app.web.admin.menu import staff_menu
+from app.web.errors import set_refused
 
 
 def install(app: Flask) -> None:
@@ -26,6 +28,7 @@ def install(app: Flask) -> None:
     shell.install(app, gallery=settings.get().env != "production")
     context.set_viewer(app, viewer)
     set_scope(app, scope=scope, may=may)
+    set_refused(app, refused)
     app.jinja_env.globals.update(staff_menu=staff_menu)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -38,10 +39,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(StepUpNeeded, _step_up)
     app.register_error_handler(NotFound, lambda _error: _answer(404))
-    app.register_error_handler(Refused, lambda _error: _answer(403))
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(Conflict, lambda _error: _answer(409))
     app.register_error_handler(Invalid, lambda _error: _answer(400))
     app.register_error_handler(TooMany, _too_many)
+
+
+def set_refused(app: Flask, tell: Callable[[Refused], None]) -> None:
+    """Say who writes refusals down. A refusal that a deed has told already is told once."""
+    app.extensions["guichet.refused"] = tell
 
 
 def _logged_already(exc_info: Any) -> None:
@@ -61,11 +67,20 @@ def _http(error: HTTPException) -> BaseResponse | HTTPException:
     code = error.code or 500
     if code < 400:
         return error  # a redirect of the router
+    if code == 403:  # the framework's own: a screen that the reader's role does not have
+        return _refused(Refused(str(request.endpoint), "no_such_permission"))
     answer = _answer(code)
     if code == 405:
         allowed: Any = getattr(error, "valid_methods", None)
         answer.headers["Allow"] = ", ".join(sorted(allowed or ()))
     return answer
+
+
+def _refused(error: Refused) -> Response:
+    tell = current_app.extensions.get("guichet.refused")
+    if tell is not None:
+        tell(error)
+    return _answer(403)
 
 
 def _unknown_host(_error: SecurityError) -> Response:

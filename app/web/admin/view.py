@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.audit.targets import describe
 from app.base.errors import Invalid, NotFound, Refused
 from app.web.admin import scope
 from app.web.admin.deeds import Deed
@@ -95,7 +96,7 @@ class SafeModelView(Listed):
         if self.edit_form is None:
             abort(404)
         if not scope.may(self.edit_action, row):
-            raise Refused(self.edit_action)
+            raise Refused(self.edit_action, target=describe(row))
         form = self.edit_form(obj=row)
         back = url_for(f"{self.endpoint}.show", pk=pk)
         if form.validate_on_submit() and self._done(form, lambda: self.deed_edit(row, form)):
@@ -160,7 +161,7 @@ class SafeModelView(Listed):
     def _must(one: Deed, rows: Sequence[Any]) -> None:
         for row in rows:
             if not scope.may(one.action, row):
-                raise Refused(one.action)
+                raise Refused(one.action, target=describe(row))
 
     def _ask(self, one: Deed, rows: Sequence[Any], back: str, work: Any) -> str | Response:
         form = one.form()
