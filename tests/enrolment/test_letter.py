@@ -126,6 +126,8 @@ def test_the_letter_holds_both_numbers_the_last_day_and_the_address_of_the_regis
     assert "Quincaillerie Boréale inc. 1180, boulevard La Salle, bureau 4" in text
     assert "Baie-Comeau (Québec) G5C 3B1" in text
     assert "guichet.example/fr/activate" in text
+    assert "Le 23 octobre 2026" in text
+    assert "Page 1 sur 1 · L-2026-031882" in text
 
 
 def test_the_english_letter_has_english_dates_and_address():
