@@ -134,7 +134,7 @@ def world(engine: Engine, owner_engine: Engine) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def _portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, made once a process: its start is slow, and it holds no data."""
     from app import create_app
 
@@ -144,16 +144,16 @@ def _portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> F
         instance_dir=folder,
         anchor_dir=folder / "anchors",
     )
-    portal = create_app(values)
+    made = create_app(values)
     # The fixtures connect it to each test's database; the template must have no session open.
     base.session.get_bind().engine.dispose()
-    return portal
+    return made
 
 
 @pytest.fixture
-def app(_portal: Flask, engine: Engine, settings: Settings) -> Flask:
+def app(portal: Flask, engine: Engine, settings: Settings) -> Flask:
     """The portal, on this test's database."""
-    return _portal
+    return portal
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ _REFUSALS = {"sign in", "own step", "403", "404"}
 
 
 @pytest.fixture(scope="session")
-def peopled(databases: Databases, _portal: Flask) -> Iterator[tuple[str, Places]]:
+def peopled(databases: Databases, portal: Flask) -> Iterator[tuple[str, Places]]:
     """The database that each test of this file copies, and the keys of what is in it."""
     with databases.copy() as name:
         with (
@@ -34,7 +34,7 @@ def peopled(databases: Databases, _portal: Flask) -> Iterator[tuple[str, Places]
             plain_engine(databases.owner_url(name)) as owner,
         ):
             world = World(engine, owner)
-            places = fill(world, _portal)
+            places = fill(world, portal)
             world.close()
         yield name, places
 
@@ -59,9 +59,9 @@ def fresh(databases: Databases, peopled: tuple[str, Places]) -> Iterator[Fresh]:
 
 
 @pytest.fixture
-def app(_portal: Flask) -> Flask:
+def app(portal: Flask) -> Flask:
     """The portal; `fresh` connects it to a database."""
-    return _portal
+    return portal
 
 
 def door_of(app: Flask, name: str) -> Door:
