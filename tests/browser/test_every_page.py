@@ -1,0 +1,157 @@
+"""Every page that a link leads to: whole, in its language, accessible in every state."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.ops.demo import people
+from tests.browser.actor import Actor
+from tests.browser.service import Service
+from tests.support.client import without_language
+
+PERSONAS = {
+    "owner": people.ROLE_HOLDERS[0],
+    "administrator of users": people.ROLE_HOLDERS[3],
+    "newcomer": people.NEWCOMER,
+    "consultant": people.CONSULTANT,
+    "waiting": people.WAITING,
+    "officer": people.STAFF["program_officer"],
+    "administrator": people.STAFF["administrator"],
+}
+STARTS = {
+    "visitor": ("/", "/help", "/accessibility", "/privacy", "/contact"),
+    "newcomer": ("/", "/register/new", "/register/code", "/step-up", "/me/password"),
+    "officer": (
+        "/staff/",
+        "/staff/registrations/new",
+        "/staff/registry/import",
+        "/staff/registry/new",
+    ),
+    "administrator": ("/staff/", "/staff/announcements/add", "/staff/assignments/add"),
+}
+BY_LINK_ONLY = {
+    "appbuilder.static": "a file",
+    "static": "a file",
+    "machines.favicon": "a file",
+    "machines.robots": "a file",
+    "machines.security": "a file",
+    "health.healthz": "for machines",
+    "health.readyz": "for machines",
+    "enrolment.registry_errors": "a file",
+    "SignInView.login": "leads on to sign-in",
+    "gallery.parts": "not in a real service; its tests are in tests/web",
+    "gallery.code": "as gallery.parts",
+    "gallery.confirm": "as gallery.parts",
+    "gallery.form": "as gallery.parts",
+    "gallery.filled": "as gallery.parts",
+}
+ON_THE_WAY = {
+    "identity.sign_up_code": "sign-up",
+    "identity.sign_up_terms": "sign-up",
+    "identity.sign_in_code": "sign-in",
+    "identity.sign_in_terms": "sign-in",
+    "identity.reset_code": "tests/identity",
+    "identity.reset_new": "tests/identity",
+    "enrolment.question": "registering",
+    "enrolment.business": "registering",
+    "enrolment.address": "registering",
+    "enrolment.check": "registering",
+    "enrolment.numbers": "activating",
+    "enrolment.terms": "activating",
+    "enrolment.preview_registry": "tests/enrolment",
+    "LetterView.bulk": "a form of the list",
+}
+"""Pages that a form leads to, and where they are looked at: the journey, unless said."""
+
+
+class Crawl:
+    """One walk over everything that the links of a person's pages lead to."""
+
+    def __init__(self, portal: Flask) -> None:
+        self._map = portal.url_map.bind("localhost")
+        self.seen: set[str] = set()
+
+    def endpoint(self, path: str) -> str | None:
+        """Which page an address is, or None when it is none."""
+        try:
+            found: str = self._map.match(without_language(path), method="GET")[0]
+        except (HTTPException, RequestRedirect):
+            return None
+        return found
+
+    def walk(self, actor: Actor, starts: tuple[str, ...]) -> None:
+        """Look at one page of each kind, beginning with these; a page already looked at is left
+        out."""
+        waiting = deque(starts)
+        here: set[str] = set()
+        while waiting:
+            path = waiting.popleft()
+            endpoint = self.endpoint(path)
+            if endpoint is None or endpoint in here or endpoint in BY_LINK_ONLY:
+                continue
+            here.add(endpoint)
+            if endpoint not in self.seen or endpoint == "front.home":
+                actor.go(without_language(path))
+                self.seen.add(self.endpoint(actor.path) or endpoint)
+                self.seen.add(endpoint)
+            else:
+                actor.page.goto(f"/{actor.lang}{without_language(path)}")
+            waiting.extend(links_of(actor))
+
+
+def links_of(actor: Actor) -> list[str]:
+    """Where the links of a page lead, within the portal and in its language."""
+    found = actor.page.eval_on_selector_all("a[href]", "(links) => links.map((one) => one.href)")
+    here = urlsplit(actor.page.url)
+    paths = [urlsplit(link) for link in found]
+    return [
+        path.path
+        for path in paths
+        if path.netloc == here.netloc and path.path.startswith(f"/{actor.lang}/")
+    ]
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", "phone"), ("en", "desk")])
+def test_every_page_that_a_link_leads_to(
+    open_browser, service: Service, portal: Flask, lang: str, width: str
+) -> None:
+    crawl = Crawl(portal)
+    crawl.walk(Actor(open_browser(lang, width), service, lang), STARTS["visitor"])
+    for persona, somebody in PERSONAS.items():
+        actor = Actor(open_browser(lang, width), service, lang)
+        actor.sign_in(somebody.sign_in_name, somebody.email)
+        crawl.walk(actor, STARTS.get(persona, ("/",)))
+        actor.page.context.close()
+    everything = {rule.endpoint for rule in portal.url_map.iter_rules() if "GET" in rule.methods}
+    assert sorted(everything - crawl.seen - set(BY_LINK_ONLY) - set(ON_THE_WAY)) == []
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", "phone"), ("en", "desk")])
+def test_the_pages_of_what_went_wrong(open_browser, service: Service, lang, width) -> None:
+    visitor = Actor(open_browser(lang, width), service, lang)
+    visitor.go("/nowhere", status=404)
+    visitor.go("/sign-in")
+    visitor.press()
+    assert visitor.page.locator("#errors").is_visible()
+    assert re.match(r"\w+\W*: \d", visitor.page.title())
+    visitor.go("/sign-up")
+    visitor.press()
+    assert visitor.page.locator("#errors a").count() >= 7
+    reader = people.ROLE_HOLDERS[3]
+    visitor.sign_in(reader.sign_in_name, reader.email)
+    visitor.go("/staff/", status=403)
+
+
+def test_a_page_sent_in_the_wrong_way_says_so(open_browser, service: Service) -> None:
+    """A deed's address that somebody types: which methods it takes, in words."""
+    actor = Actor(open_browser("fr", "phone"), service, "fr")
+    somebody = people.NEWCOMER
+    actor.sign_in(somebody.sign_in_name, somebody.email)
+    actor.go("/notices/read", status=405)
