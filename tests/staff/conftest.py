@@ -16,6 +16,7 @@ from app.base.db import User
 from app.correspondence.models import Announcement, Notice
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.identity.models import Factor
+from app.identity.passwords import hashed
 from app.ops import demo
 from app.parties.models import Person, RegistryImport
 from app.web.admin import SafeModelView
@@ -36,9 +37,16 @@ def names() -> list[str]:
     return [view.__name__ for view in screens()]
 
 
+@pytest.fixture(scope="session")
+def one_hash():
+    """One real hash for the demonstration's fifty people: making each takes thirty milliseconds."""
+    return hashed("grand-duc-4417")
+
+
 @pytest.fixture
-def demonstration(app, settings):
+def demonstration(app, settings, one_hash, monkeypatch):
     """The demonstration, whole, in this test's database."""
+    monkeypatch.setattr("app.ops.demo.cast.hashed", lambda _password: one_hash)
     values = settings.model_copy(update={"demo_password": "grand-duc-4417", "env": "development"})
     with app.app_context():
         assert demo.load(values)
@@ -135,6 +143,12 @@ def _letter(rows, *, number=None, **columns):
 def _add(world, row):
     world.db.add(row)
     return world._kept(row)
+
+
+def related(page, view):
+    """The address of the rows of another screen that a row's page leads to."""
+    found = [str(e.get("href")) for e in page.page.all("a")]
+    return next(url for url in found if f"/staff/{view}/list/?" in url)
 
 
 @pytest.fixture

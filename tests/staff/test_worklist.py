@@ -16,7 +16,7 @@ from app.enrolment.models import Letter, Registration
 from app.web.staff import worklist
 from app.web.staff.rules import late_up_to, shown_as
 from app.web.staff.views import TITLES
-from app.web.staff.worklist import PEOPLE, WORK
+from app.web.staff.work import PEOPLE, WORK
 from tests.staff.conftest import KINDS, MARK
 
 ZONE = ZoneInfo("America/Toronto")
