@@ -217,6 +217,8 @@ TABLE: dict[str, Line] = {
     # ── the officers' pages ─────────────────────────────────────────────────────────────
     "GET enrolment.decide": officers("os").at(registration_id="waiting"),
     "POST enrolment.decide": officers("os").at(registration_id="waiting"),
+    "GET enrolment.refuse": officers("os").at(registration_id="waiting"),
+    "POST enrolment.refuse": officers("os").at(registration_id="waiting"),
     "GET enrolment.create_registration": officers("os"),
     "POST enrolment.create_registration": officers("os"),
     "GET enrolment.add_to_registry": officers("os"),
