@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 import config
 from app.base import db, settings
+from app.web import requests
 
 # Packages that give client pages (`pages: Blueprint`), in the order of the menu.
 PAGES = (
@@ -57,6 +58,7 @@ def create_app(values: config.Settings | None = None) -> Flask:
         template_folder="web/templates",
     )
     _configure(app, values)
+    requests.install(app)
     db.connect(values.database_url, threads=values.web_threads)
     app.teardown_appcontext(lambda _error: db.session.remove())
     for name in WIRING:

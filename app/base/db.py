@@ -18,8 +18,9 @@ from sqlalchemy import MetaData, create_engine, func, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
-from app.base.errors import Refused
+from app.base.errors import Conflict, Refused
 
 # Before FAB's own tables are imported, just below: their constraints then get the same
 # names as the migration's, and `alembic check` stays quiet.
@@ -62,7 +63,12 @@ def connect(url: str, *, threads: int = 8, **options: Any) -> Engine:
     and threads that each hold one and wait for a second would wait for ever.
     """
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=2 * threads, max_overflow=2, **options
+        url,
+        pool_pre_ping=True,
+        pool_size=2 * threads,
+        max_overflow=2,
+        hide_parameters=True,  # a fault's text goes into the log: no name, address or hash with it
+        **options,
     )
     session.remove()
     _factory.configure(bind=engine)
@@ -79,9 +85,10 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
     """Run ``work`` as one transaction, its first argument the session.
 
     Nothing is kept when it raises. A deadlock or serialisation failure is tried again,
-    three times. Deferred constraints are checked before the last statement, so that
-    the trail's lock is held for an instant only; a deed inside a deed joins it. A Refused
-    is told to ``on_refused`` once nothing of the deed is left.
+    three times; a row that somebody else saved meanwhile is Conflict ``stale``. Deferred
+    constraints are checked before the last statement, so that the trail's lock is held for an
+    instant only; a deed inside a deed joins it. A Refused is told to ``on_refused`` once nothing
+    of the deed is left.
     """
 
     @functools.wraps(work)
@@ -114,6 +121,9 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         if isinstance(error, Refused):
             for tell in on_refused:
                 tell(error)
+        if isinstance(error, StaleDataError):
+            # Two forms of one version, sent at the same instant: the second changed no row.
+            raise Conflict("stale") from error
         raise
     finally:
         for key in _DEED_STATE:

@@ -7,6 +7,7 @@ cannot push the end of the window away.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -37,13 +38,23 @@ class Window(NamedTuple):
     length: timedelta
 
 
+_LONGEST_SUBJECT = 200  # what is typed may be longer than an index holds
+
+
+def _key(subject: str) -> str:
+    """The subject as it is kept: one that is too long, or no text for the database, by its hash."""
+    if len(subject) <= _LONGEST_SUBJECT and "\x00" not in subject:
+        return subject
+    return "sha256:" + hashlib.sha256(subject.encode("utf-8", "replace")).hexdigest()
+
+
 def spend(kind: str, subject: str, windows: Sequence[Window]) -> None:
     """Count one event, in its own committed transaction.
 
     Raises TooMany with the instant of the next allowed event, when any window is full.
     """
     with apart() as db:
-        _spend(db, kind, subject, windows)
+        _spend(db, kind, _key(subject), windows)
 
 
 def _spend(db: Session, kind: str, subject: str, windows: Sequence[Window]) -> None:
@@ -88,7 +99,7 @@ def give_back(kind: str, subject: str) -> None:
                 "DELETE FROM limit_event WHERE id = (SELECT max(id) FROM limit_event"
                 " WHERE kind = :kind AND subject = :subject)"
             ),
-            {"kind": kind, "subject": subject},
+            {"kind": kind, "subject": _key(subject)},
         )
 
 
@@ -97,7 +108,7 @@ def forgive(kind: str, subject: str) -> None:
     with apart() as db:
         db.execute(
             text("DELETE FROM limit_event WHERE kind = :kind AND subject = :subject"),
-            {"kind": kind, "subject": subject},
+            {"kind": kind, "subject": _key(subject)},
         )
 
 
@@ -105,5 +116,5 @@ def is_full(kind: str, subject: str, windows: Sequence[Window]) -> datetime | No
     """Look without counting: when the next event is allowed, None when it is now."""
     with apart() as db:
         moment = now(db)
-        ends = [_full_until(db, kind, subject, window, moment) for window in windows]
+        ends = [_full_until(db, kind, _key(subject), window, moment) for window in windows]
     return max((end for end in ends if end is not None), default=None)

@@ -11,6 +11,23 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, half a pair, line and paragraph ends
+
+
+def showable(text: str, *, lines: bool = False) -> str:
+    """The text without what a line cannot show: control characters, and marks that turn it.
+
+    With ``lines`` it may have several lines. A tab is a space.
+    """
+    allowed = "\t\r\n" if lines else "\t"
+    return "".join(
+        c
+        for c in text
+        if c in allowed or (c not in _TURNING and unicodedata.category(c) not in _UNSHOWABLE)
+    )
+
+
 def fold(text: str) -> str:
     """Make two spellings of one name equal: accents, case, œ, ’ and kinds of space.
 

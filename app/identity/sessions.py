@@ -88,13 +88,21 @@ def begin(
 
 def lock(db: Session, session_id: int) -> SignInSession:
     """Lock a living session's row and read it fresh. Raises Conflict when it has ended."""
-    wanted = select(SignInSession).where(SignInSession.id == session_id)
-    row = db.execute(
-        wanted.with_for_update(key_share=True), execution_options={"populate_existing": True}
-    ).scalar_one_or_none()
+    row = lock_any(db, session_id)
     if row is None or row.ended_at is not None or _why_over(row, now(db)) is not None:
         raise Conflict("session_ended")
     return row
+
+
+def lock_any(db: Session, session_id: int) -> SignInSession | None:
+    """Lock a session's row and read it fresh, ended or not: whoever ends it asks for it first.
+
+    A session ends once. Two who end it at the same instant would else both write its end.
+    """
+    wanted = select(SignInSession).where(SignInSession.id == session_id)
+    return db.execute(
+        wanted.with_for_update(key_share=True), execution_options={"populate_existing": True}
+    ).scalar_one_or_none()
 
 
 def renew(row: SignInSession) -> Step:

@@ -68,7 +68,8 @@ class DateField(Field):
 
     def _read(self) -> date | None:
         year, month, day = self.parts
-        if not (len(year) == 4 and all(p.isascii() and p.isdigit() for p in self.parts)):
+        plain = all(p.isascii() and p.isdigit() and len(p) <= 4 for p in self.parts)
+        if not plain or len(year) != 4:
             return None
         try:
             return date(int(year), int(month), int(day))

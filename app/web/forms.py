@@ -10,9 +10,10 @@ from flask import g, request
 from flask_babel import get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
-from wtforms import Field
+from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
+from app.base.text import showable
 from app.web.fields import (
     CodeField,
     DateField,
@@ -42,6 +43,9 @@ __all__ = [
 ]
 
 SWITCH: Final = "_switch_language"
+LONGEST_LINE: Final = 1_000
+LONGEST_TEXT: Final = 10_000
+"""More than any answer needs; fields that need less say so themselves."""
 STALE: Final = lazy_gettext("Someone else changed this page. Check the changes, then save again.")
 
 
@@ -97,13 +101,16 @@ class GuichetForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields; a change of language checks nothing and accepts nothing."""
+        faults = _faults(self)
         if self.is_switching():
             return False
         valid = bool(super().validate(extra_validators))
         for field in self:
             # « 12 x » is no number: that it is not from 1 to 9 either need not be said.
             field.errors = field.process_errors or field.errors
-        return valid
+            if field.name in faults:
+                field.errors = [faults[field.name]]
+        return valid and not faults
 
     def add_error(self, name: str | None, message: str) -> None:
         """Show ``message`` at the field ``name``, or for the whole form when None or empty."""
@@ -122,6 +129,29 @@ class GuichetForm(FlaskForm):
         """All errors in the order of the fields: what the summary lists."""
         whole = [Problem(None, str(message)) for message in self.form_errors]
         return [*whole, *_problems(self)]
+
+
+def _faults(form: FlaskForm) -> dict[str, str]:
+    """Field → what no text may be, whatever the field's own checks say.
+
+    A browser sends none of it. Forged, a line end in a name would break the e-mails that tell of
+    it, the database keeps no NUL, and a text turned around shows another name than it is. What
+    cannot be shown is taken out, so that the page that tells of it can be shown.
+    """
+    found = {}
+    for field in form:
+        if not isinstance(field, StringField) or isinstance(field, PasswordField):
+            continue  # of a password nothing is kept or shown
+        typed, lines = field.data or "", isinstance(field, TextAreaField)
+        longest = LONGEST_TEXT if lines else LONGEST_LINE
+        if len(typed) > longest:
+            found[field.name] = gettext("Enter at most %(max)s characters.", max=longest)
+        elif (clean := showable(typed, lines=lines)) != typed:
+            field.data = clean
+            found[field.name] = gettext(
+                "Characters that cannot be shown were removed. Check this answer."
+            )
+    return found
 
 
 def _problems(fields: Any) -> Iterator[Problem]:

@@ -19,8 +19,8 @@ from app.base.context import Origin, set_origin
 from app.base.db import session
 from app.correspondence.models import Announcement, Notice
 from app.enrolment.models import ActivationCode
+from app.enrolment.service import registry
 from app.identity.models import Factor, SignInSession
-from app.parties import registry
 from app.parties.models import Person, RegistryImport
 from tests.enrolment import steps
 from tests.support.world import World

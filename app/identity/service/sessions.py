@@ -15,7 +15,7 @@ from app.identity.models import SignInSession
 @deed
 def sign_out(db: Session, session_id: int) -> None:
     """End the session of this browser, however far it came; harmless when it has ended."""
-    row = db.get(SignInSession, session_id)
+    row = sessions.lock_any(db, session_id)
     if row is None or row.ended_at is not None:
         return
     sessions.end(db, row, "signed_out")
@@ -25,7 +25,7 @@ def sign_out(db: Session, session_id: int) -> None:
 @deed
 def replace(db: Session, session_id: int) -> None:
     """End a session because its browser begins another; the trail tells of the new one."""
-    row = db.get(SignInSession, session_id)
+    row = sessions.lock_any(db, session_id)
     if row is not None:
         sessions.end(db, row, "replaced")
 
@@ -38,6 +38,7 @@ def end_session(db: Session, actor: int, session_id: int, *, action: str = "self
     """
     seeing = "self.read" if action == "self.update" else "staff.sessions.read"
     row = find(db, actor, seeing, SignInSession, session_id)
+    sessions.lock_any(db, row.id)
     authorise(db, actor, action, row)
     if row.ended_at is not None:
         return
