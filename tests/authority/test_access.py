@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import Entry
-from app.authority.contacts import Contact, show_phone
+from app.authority.contacts import Contact
 from app.authority.models import Membership
 from app.authority.queries import may
 from app.authority.service.access import (
@@ -19,6 +19,7 @@ from app.authority.service.access import (
 )
 from app.authority.service.members import accept_offer, activate, add_user
 from app.base.errors import Conflict, Invalid, Refused, StepUpNeeded
+from app.base.phones import show_phone
 from tests.authority.conftest import data_of
 
 CONTACT = Contact("Fleet manager", "+19025550142", "fleet@business.example")
