@@ -82,6 +82,7 @@ class EntryView(SafeModelView):
         "target_kind": KINDS,
     }
     identifiers = frozenset({"request_id"})
+    moments = frozenset({"at"})
     tabs = (
         Tab(_p("trail", "All"), {}),
         Tab(_p("trail", "Refused"), {"_flt_0_outcome": "refused"}),

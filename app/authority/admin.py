@@ -86,6 +86,7 @@ class MembershipView(SafeModelView):
         "account_id": _l("Account number"),
         "person_id": _l("Person number"),
     }
+    telephones = frozenset({"contact_phone"})
     choices = {
         "status": STATUSES,
         "role_code": ROLES,

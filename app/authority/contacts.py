@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import phonenumbers
-
 from app.base.errors import Invalid
+from app.base.phones import parse_phone
 
 LONGEST_TITLE = 80
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
@@ -32,7 +31,7 @@ class Contact:
         errors = {}
         if title is not None and len(title) > LONGEST_TITLE:
             errors["title"] = "long"
-        number = _number(phone) if phone is not None else None
+        number = parse_phone(phone) if phone is not None else None
         if phone is not None and number is None:
             errors["phone"] = "phone"
         if email is not None and not _is_address(email):
@@ -42,30 +41,8 @@ class Contact:
         return Contact(title, number, email)
 
 
-def show_phone(number: str | None) -> str:
-    """A stored number as people here write it: 902-555-0142, with the country abroad."""
-    if not number:
-        return ""
-    parsed = phonenumbers.parse(number, "CA")
-    if parsed.country_code == 1:
-        digits = str(parsed.national_number)
-        extension = f" #{parsed.extension}" if parsed.extension else ""
-        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}{extension}"
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
 def _trimmed(part: str | None) -> str | None:
     return (part or "").strip() or None
-
-
-def _number(phone: str) -> str | None:
-    try:
-        parsed = phonenumbers.parse(phone, "CA")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _is_address(email: str) -> bool:

@@ -6,9 +6,9 @@ waits for exactly this person, and a bounded number of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -32,7 +32,22 @@ class Waiting:
     account_id: int | None = None
 
 
-Provider = Callable[[Db, Person], list[Waiting]]
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """Something of this person's that goes on elsewhere: nothing to do, but good to see.
+
+    ``kind`` is the tag's shape, ``state`` its words, ``since`` when it was begun or sent.
+    """
+
+    name: str
+    url: str
+    kind: str
+    state: str
+    since: datetime
+
+
+Item = Waiting | Underway
+Provider = Callable[[Db, Person], Sequence[Item]]
 _providers: list[Provider] = []
 
 
@@ -42,7 +57,14 @@ def register(provider: Provider) -> None:
         _providers.append(provider)
 
 
-def waiting_for(db: Db, person: Person) -> list[Waiting]:
-    """Everything that waits for the person: the nearest last day first, then what has none."""
+def waiting_for(db: Db, person: Person) -> tuple[list[Waiting], list[Underway]]:
+    """What waits for the person, the nearest last day first; what goes on elsewhere, newest first.
+
+    What has no last day comes after what has one.
+    """
     found = [item for provider in _providers for item in provider(db, person)]
-    return sorted(found, key=lambda item: (item.until is None, item.until or date.max))
+    turns = [item for item in found if isinstance(item, Waiting)]
+    elsewhere = [item for item in found if isinstance(item, Underway)]
+    turns.sort(key=lambda item: (item.until is None, item.until or date.max))
+    elsewhere.sort(key=lambda item: item.since, reverse=True)
+    return turns, elsewhere

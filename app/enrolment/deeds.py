@@ -28,7 +28,7 @@ class PaperForm(GuichetForm):
         _l("Paper size"),
         [required(_l("Select a paper size."))],
         choices=[
-            SelectChoice("us-letter", _p("paper", "Letter")),
+            SelectChoice("us-letter", _p("paper", "Letter (8.5 × 11 in)")),
             SelectChoice("a4", _p("paper", "A4")),
         ],
         default="us-letter",

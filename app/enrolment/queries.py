@@ -109,6 +109,8 @@ def new_letter_from(db: Db, person_id: int, registration_id: int) -> datetime | 
 
 
 def _as_seen(db: Db, person_id: int, rows: Sequence[Registration]) -> list[Mine]:
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     letters = {letter.registration_id: letter for letter in db.scalars(_last_letters(ids))}
     codes = {code.registration_id: code for code in db.scalars(_last_codes(ids))}

@@ -95,6 +95,7 @@ class PersonView(SafeModelView):
     }
     choices = {"state": PERSON_STATES, "language": LANGUAGES}
     identifiers = frozenset({"urn"})
+    telephones = frozenset({"phone"})
     tabs = (
         Tab(_p("persons", "All"), {}),
         Tab(_p("persons", "Disabled"), {"_flt_0_state": "disabled"}),
@@ -154,6 +155,7 @@ class LockView(SafeModelView):
     order_columns = ("person", "locked_until", "disabled_at", "in_a_row", "in_all")
     sort_as = {"person": "person.party.name_folded"}
     base_order = ("locked_until", "desc")
+    moments = frozenset({"locked_until"})
     label_columns = {
         "person": _p("column", "Person"),
         "person.party.search": _p("column", "Person"),
@@ -235,6 +237,7 @@ class SessionView(SafeModelView):
         },
     }
     identifiers = frozenset({"address"})
+    moments = frozenset({"started_at", "last_seen_at", "ended_at"})
     deeds = (
         Deed(
             "end",

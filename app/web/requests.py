@@ -33,7 +33,7 @@ class Request(FlaskRequest):
     """A request whose parameters hold no NUL: nobody types one, and PostgreSQL keeps none."""
 
     @cached_property
-    def args(self) -> MultiDict[str, str]:  # type: ignore[override]
+    def args(self) -> MultiDict[str, str]:
         """The parameters of the address."""
         given = super().args.items(multi=True)
         return ImmutableMultiDict((k.replace("\x00", ""), v.replace("\x00", "")) for k, v in given)

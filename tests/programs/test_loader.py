@@ -182,8 +182,8 @@ def test_all_slips_are_told_at_once_in_the_order_of_the_file():
             "expected user_administrator under gives or here, not in both",
         ),
         (
-            "%(business)s is registered",
-            "%(name)s is registered",
+            "%(business)s was registered",
+            "%(name)s was registered",
             "expected the same placeholders in both languages; check business, name",
         ),
         (

@@ -30,7 +30,7 @@ def businesses() -> str:
     """The list, its search and its pages; the open account is in the address of its own pages."""
     person = current_person()
     words = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
-    waits = waiting_for(session, person)
+    waits, underway = waiting_for(session, person)
     found = find_businesses(
         session, person.id, words=words, after=_key("after"), before=_key("before")
     )
@@ -38,6 +38,7 @@ def businesses() -> str:
         "authority/businesses.html",
         person=person,
         todo=_todo(waits),
+        underway=underway,
         rows=_rows(found.rows, {item.account_id for item in waits}),
         words=words,
         before=found.before,

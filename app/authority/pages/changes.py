@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority import rules
-from app.authority.contacts import Contact, show_phone
+from app.authority.contacts import Contact
 from app.authority.models import Membership
 from app.authority.pages import pages
 from app.authority.pages.deeds import CONFIRMED, deeds_on
@@ -24,6 +24,7 @@ from app.authority.rules import MOVES_FROM, Move
 from app.authority.service.access import change_contact, change_role
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, StepUpNeeded
+from app.base.phones import show_phone
 from app.programs.actions import Action
 from app.web.access import current_person
 

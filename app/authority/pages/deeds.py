@@ -100,7 +100,7 @@ CONFIRMED: Final[Mapping[str, Confirmed]] = {
         link=lambda: _("Leave this account"),
         heading=lambda name: _("Leave the account of %(name)s?", name=name),
         verb=lambda: _("Leave this account"),
-        keep=lambda: _("Keep my access"),
+        keep=lambda: _("Keep the access"),
         happens=lambda: _(
             "You can no longer open this account, from now on. To come back, you must be added"
             " again."

@@ -42,7 +42,9 @@ class AddUserForm(ThreeDataForm):
 class OfferTransferForm(ThreeDataForm):
     """Who becomes the owner, and what the present owner becomes; empty is leaving."""
 
-    old_owner_role = RadioField(_l("What you become afterwards"))
+    old_owner_role = RadioField(
+        _l("What you become afterwards"), [required(_l("Select what you become afterwards."))]
+    )
 
 
 class RoleForm(GuichetForm):

@@ -19,6 +19,7 @@ from app.authority.queries import allowed, find
 from app.authority.queries_businesses import levels
 from app.authority.queries_users import role_labels
 from app.authority.rules import Actor
+from app.authority.staff_names import STAFF_NAMES
 from app.base.db import session
 from app.base.errors import Refused
 from app.parties.models import Account
@@ -80,9 +81,15 @@ def refusal(action: str, target: Any) -> Refused:
 
 
 def label_of(role: str | None) -> str:
-    """The role's official name in the reader's language; its code when it has none any more."""
+    """The role's official name in the reader's language, a kind of staff's included.
+
+    Its code when it has no name any more.
+    """
+    code = role or ""
     labels: dict[str, str] = g.role_labels
-    return labels.get(role or "", role or "")
+    if code in labels:
+        return labels[code]
+    return str(STAFF_NAMES[code]) if code in STAFF_NAMES else code
 
 
 def my_role() -> str:

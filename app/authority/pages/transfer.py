@@ -73,7 +73,7 @@ def _choices(account: Account) -> list[tuple[str, str]]:
     rule = definition(account.program.code).transfer
     codes = old_holder_choices(rule.old_holder_becomes, may_leave=rule.old_holder_may_leave)
     return [
-        (code, label_of(code)) if code is not None else (LEAVE, _("I leave the account"))
+        (code, label_of(code)) if code is not None else (LEAVE, _("Leave the account"))
         for code in codes
     ]
 

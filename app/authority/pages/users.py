@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority import rules
-from app.authority.contacts import show_phone
 from app.authority.models import Membership
 from app.authority.pages import pages
 from app.authority.pages.deeds import CONFIRMED, access_tag, deeds_on
@@ -28,6 +27,7 @@ from app.authority.service.naming import ThreeData
 from app.authority.step_up import is_fresh
 from app.base.db import session
 from app.base.errors import Invalid, StepUpNeeded, TooMany
+from app.base.phones import show_phone
 from app.programs.actions import Action
 from app.programs.limits import limits
 from app.programs.service import definition

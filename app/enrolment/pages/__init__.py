@@ -11,4 +11,5 @@ import app.enrolment.pages.activate  # noqa: E402
 import app.enrolment.pages.mine  # noqa: E402
 import app.enrolment.pages.register  # noqa: E402
 import app.enrolment.pages.registry  # noqa: E402
-import app.enrolment.pages.staff  # noqa: E402, F401
+import app.enrolment.pages.staff  # noqa: E402
+import app.enrolment.pages.turns  # noqa: E402, F401

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, TooMany
+from app.base.phones import show_phone
 from app.identity import cookie, queries, service
 from app.identity.forms import ChangePasswordForm, DetailsForm, fields_of
 from app.identity.pages import pages
@@ -22,7 +23,13 @@ from app.web.forms import STALE
 def me() -> str | Response:
     """Name, telephone and language; what cannot be changed here is shown beside."""
     person = current_person()
-    form = DetailsForm(obj=person, version=str(person.row_version))
+    form = DetailsForm(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        phone=show_phone(person.phone),
+        language=person.language,
+        version=str(person.row_version),
+    )
     if form.validate_on_submit():
         details = service.Details(
             **fields_of(form, "given_name", "family_name", "phone", "language")

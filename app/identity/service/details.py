@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import phonenumbers
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
 from app.authority.queries import authorise, find
+from app.base import phones
 from app.base.db import User, deed
 from app.base.errors import Conflict, Invalid
 from app.parties.models import Party, Person
@@ -35,14 +35,10 @@ def parse_phone(typed: str) -> str | None:
     """
     if not typed.strip():
         return None
-    try:
-        number = phonenumbers.parse(typed, "CA")
-    except phonenumbers.NumberParseException:
-        raise Invalid({"phone": "phone"}) from None
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:  # seven digits are possible "locally"
+    number = phones.parse_phone(typed)
+    if number is None:
         raise Invalid({"phone": "phone"})
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 @deed

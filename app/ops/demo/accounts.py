@@ -165,13 +165,20 @@ def _give(stage: Stage, held: Held) -> None:
     )
     stage.db.add(row)
     stage.db.flush()
+    by_owner = held.status != "waiting"
+    _say_role(stage, owner.role_code if by_owner else None)
     record(
         stage.db,
         _TELLS[held.status],
-        actor=row.person_id if held.status == "waiting" else owner.person_id,
+        actor=owner.person_id if by_owner else row.person_id,
         target=row,
         changes={"person_id": row.person_id, "role": row.role_code, "status": row.status},
     )
+
+
+def _say_role(stage: Stage, role: str | None) -> None:
+    """Under which role the next deed was done: nothing authorises it here that would say so."""
+    stage.db.info["acting_role"] = role
 
 
 def _expiry(stage: Stage, days: int) -> object:
@@ -196,6 +203,7 @@ def _move(stage: Stage, moved: Moved) -> None:
     stage.db.add(row)
     stage.db.flush()
     if open_still:
+        _say_role(stage, owner.role_code)
         record(
             stage.db,
             Event.TRANSFER_OFFERED,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder import ModelView
 
 from app.base.errors import NotFound
+from app.base.phones import show_phone
+from app.web import formats
 from app.web.admin import columns, contract, listing
 from app.web.admin.columns import Choices
 from app.web.admin.deeds import Deed, Door, Related, Tab
@@ -36,6 +39,10 @@ class Screen(ModelView):
     """Column → its values and their words (or ``Tag``): how it is shown and filtered."""
     identifiers: ClassVar[frozenset[str]] = frozenset()
     """Columns set in Mono: numbers and codes that people copy."""
+    moments: ClassVar[frozenset[str]] = frozenset()
+    """Columns of which a list shows the hour too; of other moments it shows the day."""
+    telephones: ClassVar[frozenset[str]] = frozenset()
+    """Columns that hold telephone numbers, shown as people here write them."""
     list_title: Any = ""
     one_title: Any = ""
     """What one row is called: heads the page of a row without a name."""
@@ -125,7 +132,14 @@ class Screen(ModelView):
         value = columns.value_of(row, column)
         if column in self.choices and value is not None:
             return self.choices[column].get(value, value)
-        return columns.plain(value)
+        return show_phone(value) if column in self.telephones else columns.plain(value)
+
+    def listed(self, row: Any, column: str) -> Any:
+        """What a list shows: the same, but of a moment its day, unless the hour matters there."""
+        value = columns.value_of(row, column)
+        if isinstance(value, datetime) and column not in self.moments:
+            return formats.format_date_iso(value)
+        return self.cell(row, column)
 
     def cell_kind(self, row: Any, column: str) -> str:
         """How the cell is set: id, number, date or text."""

@@ -118,7 +118,7 @@ class Listed(Screen):
             "key": key,
             "name": str(self.cell(row, self.list_columns[0])),
             "url": url_for(f"{self.endpoint}.show", pk=key),
-            "cells": [(column, self.cell(row, column)) for column in self.list_columns],
+            "cells": [(column, self.listed(row, column)) for column in self.list_columns],
             "state": self.row_state(row),
         }
 
