@@ -66,12 +66,14 @@ class Camera:
         page.context.close()
         page = self.signed_in("m.theriault", "m.theriault@beauharnois.example", language)
         page.goto(f"{self.portal}/{language}/businesses")
-        page.locator("main table a").first.click()
+        with page.expect_navigation():
+            page.locator("main table a").first.click()
         account = urllib.parse.urlsplit(page.url).path
         self.take(page, account, f"dashboard-{language}")
         self.take(page, f"{account}users", f"users-{language}")
         page.goto(f"{self.portal}{account}users")
-        page.locator("main a[href*='/roles/']").first.click()
+        with page.expect_navigation():
+            page.locator("main a[href*='/roles/']").first.click()
         self.take(page, urllib.parse.urlsplit(page.url).path, f"roles-{language}")
         page.context.close()
 
@@ -102,17 +104,14 @@ class Camera:
         page.goto(f"{self.portal}/{language}/sign-in")
         page.fill("input[autocomplete=username]", name)
         page.fill("input[type=password]", self.password)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/sign-in/code")
+        send(page)
         page.fill("input[autocomplete=one-time-code]", self._code(address, before))
         if page.locator("main input[type=checkbox]").count():
             page.check("main input[type=checkbox]")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        send(page)
         if page.url.endswith("/sign-in/terms"):
             page.check("main input[type=checkbox]")
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            send(page)
         return page
 
     def _latest(self, address: str) -> str:
@@ -130,6 +129,12 @@ class Camera:
                 return found[1] + found[2]
             time.sleep(0.2)
         raise SystemExit(f"no code came for {address}")
+
+
+def send(page: Page) -> None:
+    """Send the page's form, and wait for the answer."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def letter(language: str) -> None:
