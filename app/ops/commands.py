@@ -1,4 +1,4 @@
-"""Commands for whoever runs the portal: `flask migrate-db`, `sync`, `demo`, `audit …`."""
+"""Commands for whoever runs the portal: `migrate-db`, `sync`, `demo`, `appoint`, `audit …`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.audit.commands import audit
 from app.base import db, settings
 from app.ops import demo, schema
+from app.ops.appoint import appoint
 from config import ConfigError, Settings
 
 
@@ -19,6 +20,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(sync_definitions)
     app.cli.add_command(load_demo)
     app.cli.add_command(audit)
+    app.cli.add_command(appoint)
 
 
 def owner_url(values: Settings) -> str:

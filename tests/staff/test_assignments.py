@@ -230,6 +230,21 @@ def test_the_first_administrator_is_appointed_at_the_machine(world, db, trail):
         staff.appoint_first(program_id=world.program().id, person_id=world.person().id)
 
 
+def test_a_command_appoints_the_first_administrator(app, world):
+    person, code = world.person(), world.program().code
+    run = app.test_cli_runner().invoke
+    assert run(args=["appoint", code, person.urn.lower()]).exit_code == 0
+    assert _roles(world, person) == {ADMINISTRATOR}
+    for args, told in (
+        ([code, world.person().urn], "has an administrator"),
+        (["nowhere", person.urn], "no program"),
+        ([code, "N-0000000-A"], "nobody has"),
+    ):
+        refused = run(args=["appoint", *args])
+        assert refused.exit_code == 1
+        assert told in refused.output
+
+
 def test_somebody_disabled_is_not_appointed(world, db):
     with pytest.raises(Conflict, match="inactive"):
         staff.appoint_first(

@@ -102,11 +102,11 @@ class SafeModelView(Listed):
         if form.validate_on_submit() and self._done(form, lambda: self.deed_edit(row, form)):
             flash(gettext("Your changes are saved."), "done")
             return redirect(back)
-        return self._form_page(form, self.edit_title, back)
+        return self._form_page(form, self.edit_title, back, self.row_title(row))
 
-    def _form_page(self, form: GuichetForm, title: Any, back: str) -> str:
+    def _form_page(self, form: GuichetForm, title: Any, back: str, name: str = "") -> str:
         page = self.render_template(
-            self.edit_template, view=self, form=form, heading=title, back=back
+            self.edit_template, view=self, form=form, heading=title, back=back, name=name
         )
         return str(page)
 
