@@ -98,6 +98,7 @@ def person_by_staff(column: Expression) -> StaffClause:
             .correlate_except(post)
         )
         unattached = and_(
+            column.is_not(None),  # a row of nobody, such as a stranger's, is nobody's newcomer
             ~exists(select(1).where(any_member.person_id == column).correlate_except(any_member)),
             ~exists(select(1).where(any_post.person_id == column).correlate_except(any_post)),
             exists(

@@ -67,7 +67,8 @@ def compose(letter: Letter, to: str, mark: str) -> EmailMessage:
     settings = get()
     name = portal().name.say(language())
     message = EmailMessage()
-    message["Subject"] = letter.subject
+    # A name may hold a line end, which no header can: the message would never be sent.
+    message["Subject"] = " ".join(letter.subject.splitlines())
     message["From"] = Address(name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=to)
     message["Date"] = localtime()
