@@ -43,7 +43,7 @@ _SAME = """
     Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
     Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
-    Excel CSV XLSX Parties A4 Dates
+    Excel CSV XLSX Parties A Dates
 """
 SAME = frozenset(_SAME.split())
 

@@ -28,7 +28,6 @@ from app.programs.models import Program
 from app.web.access import current_person
 from app.web.admin import SafeModelView, SafeSQLAInterface, Tag
 from app.web.forms import STALE, DateField, GuichetForm, required, version_field
-from app.web.locale import language
 from app.web.staff.clock import moment
 from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
@@ -168,18 +167,19 @@ class AnnouncementView(SafeModelView):
     route_base = "/staff/announcements"
     list_title, one_title = _l("Announcements"), _p("one", "Announcement")
     empty = _l("Nothing has been announced yet.")
-    list_columns = ("title_en", "title_fr", "starts_at", "ends_at", "program")
+    list_columns = ("title", "starts_at", "ends_at", "program")
     show_columns = ("title_en", "body_en", "title_fr", "body_fr", "starts_at", "ends_at", "program")
     search_columns = ("title_en", "title_fr", "starts_at", "ends_at", "program")
-    order_columns = ("title_en", "title_fr", "starts_at", "ends_at")
+    order_columns = ("starts_at", "ends_at")
     base_order = ("starts_at", "desc")
     label_columns = {
+        "title": _p("column", "Title"),
         "title_en": _l("Title in English"),
         "title_fr": _l("Title in French"),
         "body_en": _l("Text in English"),
         "body_fr": _l("Text in French"),
-        "starts_at": _p("column", "From"),
-        "ends_at": _p("column", "Until"),
+        "starts_at": _l("First day"),
+        "ends_at": _l("Last day"),
         "program": _p("column", "Program"),
     }
     add_form = edit_form = WriteAnnouncement
@@ -219,7 +219,7 @@ class AnnouncementView(SafeModelView):
 
     def row_title(self, row: Any) -> str:
         """The title in the reader's language."""
-        return str(row.title_fr if language() == "fr" else row.title_en)
+        return str(row.title)
 
 
 SCREENS: Screens = (

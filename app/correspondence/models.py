@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.base.columns import Key, Moment, Now, Words
 from app.base.db import Model
 from app.parties.models import Account, Person
-from app.programs.models import Program
+from app.programs.models import Program, reader
 
 
 class Notice(Model):
@@ -65,3 +65,8 @@ class Announcement(Model):
 
     program: Mapped[Program | None] = relationship()
     __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def title(self) -> str:
+        """The title in the reader’s language."""
+        return self.title_fr if reader() == "fr" else self.title_en

@@ -14,6 +14,7 @@ from app.enrolment.rules.times import late_from
 from app.enrolment.service.members import CREATE
 from app.enrolment.service.officers import DECIDE
 from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.formats import NBSP
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined
 from app.web.staff.posts import definition_here
@@ -263,8 +264,11 @@ class ActivationCodeView(SafeModelView):
 
 def one_line(address: dict[str, str] | None) -> str:
     """An address as it is read aloud; empty when nothing was typed."""
+    if not address:
+        return ""
+    told = {**address, "postal_code": address.get("postal_code", "").replace(" ", NBSP)}
     parts = ("street", "city", "region", "postal_code", "country")
-    return ", ".join(address[part] for part in parts if address and address.get(part))
+    return ", ".join(told[part] for part in parts if told.get(part))
 
 
 SCREENS: Screens = (

@@ -34,7 +34,7 @@ SESSION_STAGES = {
     "full": _p("session", "Signed in"),
 }
 END = "staff.sessions.end"
-NAME, URN = _p("column", "Name"), _l("User reference number (URN)")
+NAME, URN = _p("column", "Name"), _l("URN")
 
 
 class Reason(GuichetForm):

@@ -24,12 +24,13 @@ class ProgramView(SafeModelView):
     list_title, one_title = _l("Programs"), _p("one", "Program")
     facts = _l("Drawn from the definition files. To change a program, change its file.")
     empty = _l("You work for no program.")
-    list_columns = ("name_en", "name_fr", "code", "version")
-    show_columns = list_columns
+    list_columns = ("title", "code", "version")
+    show_columns = ("name_en", "name_fr", "code", "version")
     search_columns = ("name_en", "name_fr")
-    order_columns = ("name_en", "name_fr", "code", "version")
+    order_columns = ("code", "version")
     base_order = ("name_en", "asc")
     label_columns = {
+        "title": _p("column", "Name"),
         "name_en": _l("Name in English"),
         "name_fr": _l("Name in French"),
         "code": _p("column", "Code"),

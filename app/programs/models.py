@@ -13,7 +13,7 @@ from app.base.columns import Key, Now, Words
 from app.base.db import Model
 
 
-def _reader() -> str:
+def reader() -> str:
     """The language of whoever reads the page or the file that is being made."""
     locale = get_locale()
     return locale.language if locale is not None else "en"
@@ -34,8 +34,13 @@ class Program(Model):
         """The program's official name in ``language``."""
         return self.name_fr if language == "fr" else self.name_en
 
+    @property
+    def title(self) -> str:
+        """The official name in the reader’s language."""
+        return self.name(reader())
+
     def __str__(self) -> str:
-        return self.name(_reader())
+        return self.title
 
 
 class ProgramVersion(Model):
@@ -74,7 +79,7 @@ class ProgramRole(Model):
         return self.label_fr if language == "fr" else self.label_en
 
     def __str__(self) -> str:
-        return self.label(_reader())
+        return self.label(reader())
 
 
 class ProgramAction(Model):
