@@ -20,7 +20,7 @@ from app.programs.schema.definition import Definition
 from app.programs.schema.eligibility import Question
 from app.programs.schema.enrolment import Identifier, IdentifierField
 from app.programs.wording import said
-from app.web.forms import DateField, GuichetForm, required
+from app.web.forms import DateField, GuichetForm, required, version_field
 from app.web.locale import language
 
 NUMBER = "number_"
@@ -93,8 +93,9 @@ class ActivateForm(GuichetForm):
 
 
 class TermsForm(GuichetForm):
-    """The program's terms of use."""
+    """The program's terms of use, in the version that is shown."""
 
+    version = version_field()
     accept = BooleanField(
         _l("Accept the terms of use"),
         [required(_l("Accept the terms of use to continue."))],

@@ -125,6 +125,11 @@ class GuichetForm(FlaskForm):
         field = self["version"]
         return (field.data or "") != str(current)
 
+    def drawn_version(self) -> int:
+        """The hidden version as a number; 0, which nothing has, when it was tampered with."""
+        text = self["version"].data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
     def problems(self) -> list[Problem]:
         """All errors in the order of the fields: what the summary lists."""
         whole = [Problem(None, str(message)) for message in self.form_errors]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import func, select
 
 from app.correspondence import mail
 from app.identity.models import SignInSession
+from app.parties.models import Account
+from tests.enrolment import steps
 
 
 def test_the_session_of_an_unknown_username_breaks_no_staff_screen(world, sign_in, client):
@@ -32,3 +35,21 @@ def test_a_name_with_a_line_end_cannot_keep_a_mail_from_being_sent(app, line):
     assert isinstance(message, EmailMessage)
     assert message["Bcc"] is None
     assert message["Subject"] == "Roy Bcc: x@evil.example offers you a role"
+
+
+def test_terms_are_accepted_in_the_version_that_was_shown(app, world, sign_in, client):
+    """A version that came while the page was being read was not read."""
+    person, officer = world.person(), world.staff("program_officer")
+    with app.app_context():
+        row = steps.register(world, person, world.registry_entry())
+        code, number = steps.make(officer, row), steps.client_number(row)
+        key = row.id
+    sign_in(person)
+    typed = {"client_number": number, "code": code, "attested": "y"}
+    page = client.get(f"/activate/{key}").submit(typed, expect=303).follow()
+    refused = page.submit({"accept": "y", "version": "999"}, expect=200)
+    assert refused.errors == ["The terms of use have changed. Read them again."]
+    assert world.db.scalar(select(func.count()).select_from(Account)) == 0
+    world.db.rollback()
+    refused.submit({"accept": "y"}, expect=303)
+    assert world.db.scalar(select(func.count()).select_from(Account)) == 1

@@ -73,7 +73,7 @@ def terms(registration_id: int) -> str | Response:
     form = TermsForm()
     if form.validate_on_submit():
         try:
-            account_id = activation.activate(person.id, token, program.terms.version)
+            account_id = activation.activate(person.id, token, form.drawn_version())
         except Invalid as error:
             show(form, error)
         except Conflict:
@@ -82,6 +82,7 @@ def terms(registration_id: int) -> str | Response:
             browser.pop(PROOF, None)
             flash(_("Your account is active."), "done")
             return redirect(f"{request.root_path}/a/{account_id}/", code=303)
+    form.version.data = str(program.terms.version)  # what was read is what is accepted
     seen = queries.my_registration(session, person.id, registration_id)
     return render_template("enrolment/terms.html", form=form, one=seen, program=program)
 
