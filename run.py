@@ -18,9 +18,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -29,14 +26,14 @@ import config
 from config import ConfigError, Settings
 from tools import laptop
 from tools.children import Supervisor, bound_to_me, die_with_parent
+from tools.cluster import PostgresError
 from tools.confinement import ConfinementError
-from tools.postgres import EmbeddedPostgres, PostgresError
+from tools.postgres import EmbeddedPostgres
 from tools.welcome import welcome
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-READY_SECONDS = 60
 WEB_GRACE = 5
 
 
@@ -194,10 +191,10 @@ def everything() -> int:
             os.environ["DATABASE_URL"] = postgres.app_url
             owner_url = postgres.owner_url
         settings = config.load()
-        _check_ports(settings)
+        laptop.check_ports(settings)
         people = _prepared(owner_url, None if postgres is None else postgres.data_dir)
         _start_parts(parts, settings)
-        _wait_until_ready(parts, settings)
+        laptop.wait_until_ready(parts, settings)
         print(welcome(settings, people), flush=True)
         ended = parts.wait(stop=lambda: False)
         if ended is not None:
@@ -229,13 +226,6 @@ def _environment() -> tuple[Path, str | None]:
     if "DATABASE_URL" not in os.environ or os.environ.get("GUICHET_ENV") == "development":
         os.environ.update(laptop.environment(instance))
     return instance, owner_url
-
-
-def _check_ports(settings: Settings) -> None:
-    ports = {"PORT": settings.port}
-    if settings.mail_catcher:
-        ports |= {"MAIL_PORT": settings.mail_port, "SMTP_PORT": settings.smtp_port}
-    laptop.refuse_taken_ports(ports)
 
 
 def _prepared(owner_url: str | None, data_dir: Path | None) -> list[list[str]]:
@@ -277,25 +267,6 @@ def _start_parts(parts: Supervisor, settings: Settings) -> None:
         parts.start("mail", catcher, environment=plain, directory=config.ROOT)
     parts.start("worker", [*this, "worker"], environment=environment, grace=12)
     parts.start("web", [*this, "web"], environment=environment, grace=WEB_GRACE + 2)
-
-
-def _wait_until_ready(parts: Supervisor, settings: Settings) -> None:
-    address = f"http://127.0.0.1:{settings.port}/readyz"
-    request = urllib.request.Request(address, headers={"Host": settings.trusted_hosts[0]})
-    give_up = time.monotonic() + READY_SECONDS
-
-    def ready() -> bool:
-        try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            if time.monotonic() > give_up:
-                raise ConfigError(f"the portal was not ready in {READY_SECONDS} s") from None
-            return False
-
-    ended = parts.wait(stop=ready, every=0.1)
-    if ended is not None:
-        raise ConfigError(f"{ended.name} ended with status {ended.process.returncode}, see above")
 
 
 # ── a command on a laptop ─────────────────────────────────────────────────────────────────

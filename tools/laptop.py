@@ -7,12 +7,18 @@ import os
 import secrets
 import socket
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Final
 
-from config import DEVELOPMENT_MARK, ROOT, ConfigError
+from config import DEVELOPMENT_MARK, ROOT, ConfigError, Settings
+from tools.children import Supervisor
 
 _ALPHABET: Final = "abcdefghjkmnpqrstvwxyz23456789"  # nothing that a screen or a hand confuses
+
+_READY_SECONDS: Final = 60
 
 
 def secrets_of(instance: Path) -> dict[str, str]:
@@ -104,3 +110,31 @@ def refuse_taken_ports(ports: dict[str, int]) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 raise ConfigError(f"{variable}: port {port} is in use, set another") from None
+
+
+def check_ports(settings: Settings) -> None:
+    """Raise ConfigError when a port that the parts will open is in use."""
+    ports = {"PORT": settings.port}
+    if settings.mail_catcher:
+        ports |= {"MAIL_PORT": settings.mail_port, "SMTP_PORT": settings.smtp_port}
+    refuse_taken_ports(ports)
+
+
+def wait_until_ready(parts: Supervisor, settings: Settings) -> None:
+    """Wait until the portal says so itself. Raises ConfigError when a part ends, or it is late."""
+    address = f"http://127.0.0.1:{settings.port}/readyz"
+    request = urllib.request.Request(address, headers={"Host": settings.trusted_hosts[0]})
+    give_up = time.monotonic() + _READY_SECONDS
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 (our own address)
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if time.monotonic() > give_up:
+                raise ConfigError(f"the portal was not ready in {_READY_SECONDS} s") from None
+            return False
+
+    ended = parts.wait(stop=ready, every=0.1)
+    if ended is not None:
+        raise ConfigError(f"{ended.name} ended with status {ended.process.returncode}, see above")

