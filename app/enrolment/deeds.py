@@ -64,7 +64,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "registration_moved_on": _l("One of these registrations no longer waits for a letter."),
     "moved_on": _l("One of these letters has moved on. Check the list."),
     "too_many": _l("Select at most %(num)s letters at a time."),
-    "format": _l("Enter the registered mail number as RN 123 456 785 CA."),
+    "format": _l("Enter the registered mail number as RN 123 456 785 CA and check each character."),
     "taken": _l("Another letter already has this number."),
     "no_match": _l("No person has this user reference number and this family name."),
     "empty": _l("Fill in this field."),

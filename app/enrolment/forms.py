@@ -72,7 +72,7 @@ def region_choices() -> list[SelectChoice]:
         for country, regions in REGIONS.items()
         for code, names in sorted(regions.items(), key=lambda item: fold(item[1][place]))
     ]
-    return [SelectChoice("", _("Select a province or a state")), *listed]
+    return [SelectChoice("", _("Select from the list")), *listed]
 
 
 def typed_address(address: Mapping[str, str] | None) -> dict[str, str]:

@@ -53,7 +53,7 @@ _SENTENCES: Mapping[tuple[str, str], Sentence] = {
         "No person has this user reference number and this family name."
     ),
     ("mail_number", "format"): lambda _f: _(
-        "Enter the registered mail number as RN 123 456 785 CA."
+        "Enter the registered mail number as RN 123 456 785 CA and check each character."
     ),
     ("mail_number", "taken"): lambda _f: _("Another letter already has this number."),
     ("letters", "empty"): lambda _f: _("Select at least one letter."),

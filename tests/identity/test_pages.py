@@ -382,3 +382,17 @@ def test_every_code_is_told_apart_by_what_it_is_for(world, client, sign_in, mail
     assert reset.subject == "Your code to change the password"
     assert "Nothing changes." in reset.text
     assert "Do not share this code." in reset.text
+
+
+def test_every_fault_of_a_sign_up_is_told_at_once(client):
+    typed = {"email": "a@example.ca", "email_again": "b@example.ca", "sign_in_name": "élise",
+             "password": "court"}  # fmt: skip
+    answer = client.get("/sign-up", lang="fr").submit(typed, expect=200)
+    characters = "N’utilisez que des lettres sans accent, des chiffres et . - _ + @"
+    assert answer.errors == [
+        "Entrez votre prénom.",
+        "Entrez votre nom de famille.",
+        "Les deux adresses sont différentes. Entrez deux fois la même.",
+        f"{characters} dans le nom d’utilisateur.",
+        "Le mot de passe doit compter au moins 12\u00a0caractères.",
+    ]

@@ -30,4 +30,20 @@ def sign_up() -> str | Response:
             return begin(service.sign_up(new, device=device(), next_path=asked_next()))
         except (Invalid, TooMany) as error:
             show(form, error)
+    elif form.errors:
+        _tell_of_credential(form)
     return render_template("identity/sign_up.html", form=form, limit=limits().password)
+
+
+def _tell_of_credential(form: SignUpForm) -> None:
+    """Beside what the form found, what the deed would refuse next: all of it is told at once."""
+    typed = (form.sign_in_name.data or "", form.password.data or "", form.email.data or "")
+    try:
+        service.check_credential(*typed)
+    except Invalid as error:
+        untold = {
+            name: code
+            for name, code in error.errors.items()
+            if form[name].data and not form[name].errors
+        }
+        show(form, Invalid(untold, **error.values))

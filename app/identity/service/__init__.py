@@ -19,7 +19,7 @@ from app.identity.service.signing_in import (
     sign_in,
     terms_of,
 )
-from app.identity.service.signing_up import NewPerson, prune_sign_ups, sign_up
+from app.identity.service.signing_up import NewPerson, check_credential, prune_sign_ups, sign_up
 from app.identity.service.staff import disable_person, enable_person, unlock_person
 from app.identity.service.stepping_up import begin_step_up, confirm_step_up
 from app.identity.sessions import Step
@@ -31,6 +31,7 @@ __all__ = [
     "accept_terms",
     "begin_step_up",
     "change_password",
+    "check_credential",
     "confirm_code",
     "confirm_reset",
     "confirm_step_up",

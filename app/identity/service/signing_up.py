@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
@@ -45,9 +46,7 @@ def sign_up(new: NewPerson, *, device: str = "", next_path: str | None = None) -
     (*name_length*, *name_characters*, *name_taken*, *password_…*) and TooMany.
     """
     name = rules.fold_sign_in_name(new.sign_in_name)
-    if fault := rules.sign_in_name_fault(name):
-        raise Invalid({"sign_in_name": f"name_{fault}"})
-    passwords.check_new(new.password, sign_in_name=name, email=new.email)
+    check_credential(new.sign_in_name, new.password, new.email)
     tries = limits().password_tries.long
     address = rules.limited_address(origin().address)
     spend("sign_up", address, [Window(tries.tries, tries.within)])
@@ -63,6 +62,23 @@ def sign_up(new: NewPerson, *, device: str = "", next_path: str | None = None) -
         if diagnosis is not None and diagnosis.constraint_name in _NAME_INDEXES:
             raise Invalid({"sign_in_name": "name_taken"}) from None
         raise
+
+
+def check_credential(sign_in_name: str, password: str, email: str) -> None:
+    """Raise Invalid with every fault that a username and a password show by themselves.
+
+    Both at once, so that nobody mends one to be told of the other.
+    """
+    name = rules.fold_sign_in_name(sign_in_name)
+    fault = rules.sign_in_name_fault(name)
+    errors = {} if fault is None else {"sign_in_name": f"name_{fault}"}
+    values: dict[str, Any] = {}
+    try:
+        passwords.check_new(password, sign_in_name=name, email=email)
+    except Invalid as error:
+        errors, values = {**errors, **error.errors}, dict(error.values)
+    if errors:
+        raise Invalid(errors, **values)
 
 
 @deed
