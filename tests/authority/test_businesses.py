@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from app.authority import queries_businesses
+from app.authority import queries_businesses, walk
 from app.authority.queries_businesses import businesses
 
 
-@pytest.fixture(params=["few", "many"])
+@pytest.fixture(params=["few", "many", "common"])
 def path(request, monkeypatch):
-    """Both ways to fill a page: sorting what is held, and walking the index of names."""
-    if request.param == "many":
+    """Every way to fill a page: sorting what is held; sorting rare hits, else walking the index
+    of names; and walking it for words that are common."""
+    if request.param != "few":
         monkeypatch.setattr(queries_businesses, "FEW", 0)
-    monkeypatch.setattr(queries_businesses, "PAGE", 3)
+        monkeypatch.setattr(walk, "STEP", 2)
+    if request.param == "common":
+        monkeypatch.setattr(walk, "RARE", 0)
+    for module in (queries_businesses, walk):
+        monkeypatch.setattr(module, "PAGE", 3)
 
 
 @pytest.fixture

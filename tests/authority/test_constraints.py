@@ -113,13 +113,19 @@ def test_memberships_and_transfers_are_never_deleted(world, attack, account, own
 
 def test_an_ended_membership_does_not_come_back(world, attack, account, roles):
     row = world.member(account, roles.full, status="ended")
-    back = "UPDATE membership SET status = 'active', ended_at = NULL WHERE id = :id"
+    back = (
+        "UPDATE membership SET status = 'active', ended_at = NULL, end_reason = NULL WHERE id = :id"
+    )
     assert "is closed" in attack((back, {"id": row.id}))
 
 
 def test_a_transfer_is_answered_once(world, attack, account):
     transfer = world.transfer(account)
-    answer = "UPDATE ownership_transfer SET state = :state WHERE id = :id"
+    answer = (
+        "UPDATE ownership_transfer SET state = :state,"
+        " answered_at = CASE WHEN :state = 'offered' THEN NULL ELSE guichet_now() END"
+        " WHERE id = :id"
+    )
     assert attack((answer, {"state": "withdrawn", "id": transfer.id})) is None
     for state in ("offered", "accepted", "declined", "lapsed"):
         assert "is closed" in attack((answer, {"state": state, "id": transfer.id}))

@@ -88,14 +88,11 @@ def worlds(draw):
     def memberships(draw):
         account = draw(place(ACCOUNTS))
         status = draw(some("offered", "waiting", *["active"] * 5, "suspended", "ended"))
-        return Held(
-            draw(place(PEOPLE)),
-            account,
-            draw(place(ROLES)),
-            status,
-            draw(part_of(account)),
-            draw(periods),
-        )
+        period = draw(periods)
+        if status in {"active", "suspended"} and period.starts is None:
+            period = Period(NOW - DAY, period.ends)  # what is held has begun
+        part = draw(part_of(account))
+        return Held(draw(place(PEOPLE)), account, draw(place(ROLES)), status, part, period)
 
     @st.composite
     def delegations(draw):
@@ -286,7 +283,9 @@ def _make(db, programs, world):
                 "status": row.status,
                 "starts_at": row.period.starts,
                 "ends_at": row.period.ends,
+                "offer_expires_at": NOW,
                 "ended_at": NOW if row.status == "ended" else None,
+                "end_reason": "removed" if row.status == "ended" else None,
             }
             for row in world.held
         ],
@@ -344,7 +343,8 @@ def _make(db, programs, world):
                 "from_person_id": parties[offer.giver],
                 "to_person_id": parties[offer.taker],
                 "state": offer.state,
-                "expires_at": NOW,
+                "expires_at": NOW + DAY,
+                "answered_at": None if offer.state == "offered" else NOW,
             }
             for offer in world.offers
         ],

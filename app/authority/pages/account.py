@@ -95,28 +95,29 @@ def _slip(account: Account) -> dict[str, str] | None:
     }
 
 
-def _facts(account: Account) -> list[tuple[str, Any]]:
-    """Who the business is for the program, and who is who here."""
+def _facts(account: Account) -> list[tuple[str, Any, str]]:
+    """Who the business is for the program, and who is who here: label, value, kind."""
     number, label = business_number(account)
     client = session.get(ClientNumber, (account.party_id, account.program_id))
-    mine = my_membership(session, current_person().id, account.id)
     names = ", ".join(person.full_name for person in owners(session, account.id))
-    told: list[tuple[str, Any]] = [(_("Legal name"), account.party.name)]
-    if number:
-        told.append((label or _("Business number (BN)"), number))
-    if client is not None:
-        told.append((_("Client number"), client.number))
-    told.append((_("Account activated on"), format_day(account.authorised_at)))
-    told.append((_("Account owner"), names))
+    held = label_of(definition(account.program.code).transfer.role)
+    told = [
+        (_("Legal name"), account.party.name, "name"),
+        (label or _("Business number (BN)"), number, "id"),
+        (_("Client number"), client.number if client is not None else None, "id"),
+        (_("Account activated on"), format_day(account.authorised_at), "text"),
+        (held, names, "name"),
+        (_("Your role"), _my_role_since(account), "text"),
+    ]
+    return [fact for fact in told if fact[1]]
+
+
+def _my_role_since(account: Account) -> str:
+    mine = my_membership(session, current_person().id, account.id)
     since = mine.starts_at if mine is not None and mine.status == "active" else None
-    role = my_role()
-    told.append(
-        (
-            _("Your role"),
-            _("%(role)s, since %(date)s", role=role, date=format_day(since)) if since else role,
-        )
-    )
-    return told
+    if since is None:
+        return my_role()
+    return str(_("%(role)s, since %(date)s", role=my_role(), date=format_day(since)))
 
 
 def _users_card(account: Account, counts: Summary) -> dict[str, Any]:

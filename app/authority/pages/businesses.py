@@ -43,7 +43,6 @@ def businesses() -> str:
         words=words,
         before=found.before,
         after=found.after,
-        few=found.few,
     )
 
 

@@ -87,12 +87,10 @@ def _refusals(rows: Sequence[Membership]) -> list[dict[str, Any]]:
     found = []
     if not may_here(Action.OWNERSHIP_TRANSFER):
         found.append((_("Transfer account ownership"), Action.OWNERSHIP_TRANSFER))
-    if not may_here(Action.USERS_ACTIVATE):
-        found += [
-            (_("Activate the access of %(name)s", name=row.person.full_name), Action.USERS_ACTIVATE)
-            for row in rows
-            if row.status == "waiting"
-        ]
+    waiting = [row.person.full_name for row in rows if row.status == "waiting"]
+    if waiting and not may_here(Action.USERS_ACTIVATE):
+        names = _("Activate the access of %(name)s", name=", ".join(waiting))
+        found.append((names, Action.USERS_ACTIVATE))
     if not may_here(Action.USERS_ADD):
         found.append((_("Add a user"), Action.USERS_ADD))
     return [

@@ -155,11 +155,12 @@ def accept_offer(db: Session, actor: int, membership_id: int) -> str:
 def _accepted(db: Session, account: Account, row: Membership) -> None:
     """Make an accepted membership active or waiting, and tell who must know."""
     moment = now(db)
+    status = _status_once_accepted(db, account, row)
     row.accepted_at = moment
-    row.status = _status_once_accepted(db, account, row)
-    if row.status == "active":
+    if status == "active":
         require_vacant(db, account, role_row(db, account, row.role_code))
         row.starts_at, row.activated_by = moment, row.added_by
+    row.status = status
     record(
         db,
         Event.MEMBERSHIP_ACCEPTED,
