@@ -40,7 +40,7 @@ class MailForm(GuichetForm):
 
     mail_number = StringField(
         _l("Registered mail number"),
-        [required(_l("Enter the registered mail number as RN 123 456 785 CA."))],
+        [required(_l("Enter the registered mail number."))],
         description=_l("On the label: 2 letters, 9 digits, 2 letters"),
     )
 
