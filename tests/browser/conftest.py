@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,9 +27,17 @@ WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 LANGUAGES = {"en": "en-CA", "fr": "fr-CA"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything of this folder on one worker: it shares one portal."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep everything of this folder on one worker, which shares one portal.
+
+    The walks along every link take minutes each: they belong to `make nightly`, and are counted
+    as deselected elsewhere.
+    """
     here = Path(__file__).parent
+    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
+        long = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.xdist_group("browser"))

@@ -126,6 +126,7 @@ def links_of(actor: Actor) -> list[str]:
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("lang", "width"), [("fr", "phone"), ("en", "desk")])
 def test_every_page_that_a_link_leads_to(
     open_browser, service: Service, portal: Flask, lang: str, width: str
