@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from app.authority.models import Membership
 from app.authority.queries import may
+from app.authority.service import common
 from app.authority.service.access import remove, suspend
 from app.authority.service.members import accept_offer, activate, add_user, decline_offer
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.identity.models import Credential
+from app.programs.service import definition
 from tests.authority.conftest import data_of
 
 
@@ -410,6 +412,49 @@ def test_a_suspended_adder_opens_nothing_any_more(world, account, people, roles,
     suspend(owner.id, mine)
     acting(newcomer)
     assert accept_offer(newcomer.id, number) == "waiting"
+
+
+@pytest.fixture
+def defined(world, monkeypatch):
+    """`defined(waits_for_activation=False)`: the program's definition with other rules of users."""
+
+    def switch(**rules):
+        real = definition(world.program().code)
+        users = real.users.model_copy(update=rules)
+        switched = real.model_copy(update={"users": users})
+        monkeypatch.setattr(common, "definition", lambda _code: switched)
+
+    return switch
+
+
+def test_a_definition_may_let_givers_offers_pass_without_the_owner(
+    world, account, people, roles, acting, defined
+):
+    defined(waits_for_activation=False)
+    for rank, status in ((roles.full, "active"), (roles.administrator, "waiting")):
+        who, newcomer = people[rank], world.person()
+        acting(who)
+        number = add_user(who.id, account.id, data_of(newcomer), roles.full)
+        acting(newcomer)
+        assert accept_offer(newcomer.id, number) == status
+
+
+def test_a_definition_may_ask_for_no_acceptance(
+    world, account, people, roles, acting, defined, membership, notices, trail
+):
+    """The field's page adds at once; the switch is data. Then nobody is asked, and all are told."""
+    defined(accepted_by_added_person=False)
+    owner, proxy = people[roles.owner], people[roles.proxy]
+    first, second = world.people(2)
+    acting(owner)
+    add_user(owner.id, account.id, data_of(first), roles.full)
+    assert membership(account, first).status == "active"
+    assert notices(first) == ["role_activated"]
+    acting(proxy)
+    add_user(proxy.id, account.id, data_of(second), roles.full)
+    assert membership(account, second).status == "waiting"
+    assert notices(owner) == ["role_waiting"]
+    assert trail(account) == ["membership.offered", "membership.accepted"] * 2
 
 
 def test_a_closed_account_takes_nobody_in(world, account, owner, roles, acting):

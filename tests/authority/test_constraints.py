@@ -156,7 +156,7 @@ def test_a_person_has_one_live_membership_of_an_account(world, attack, account, 
 def test_a_closed_account_is_not_opened_without_an_owner(world, attack, account, owners_row):
     world.close_account(account)
     assert attack((END, {"id": owners_row.id})) is None
-    reopen = "UPDATE account SET state = 'authorised' WHERE id = :id"
+    reopen = "UPDATE account SET state = 'authorised', closed_at = NULL WHERE id = :id"
     assert "would have no" in attack((reopen, {"id": account.id}))
 
 

@@ -17,7 +17,7 @@ from app.authority.queries_users import role_labels
 from app.authority.rules import Move
 from app.authority.service.members import accept_offer, decline_offer
 from app.base.db import now, session
-from app.base.errors import Conflict
+from app.base.errors import Conflict, Invalid
 from app.parties.models import Person
 from app.programs.service import definition
 from app.programs.wording import said
@@ -34,7 +34,7 @@ def offer(membership_id: int) -> str | Response:
     if form.validate_on_submit():
         try:
             return _answer(row, person)
-        except Conflict as error:
+        except (Invalid, Conflict) as error:
             show(form, error)
             row = find(session, person.id, "membership.read", Membership, membership_id)
     return _draw(row, form)

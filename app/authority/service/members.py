@@ -101,7 +101,7 @@ def _offer(db: Session, actor: int, account_id: int, given: ThreeData, role_code
         where = f"/offers/{row.id}"
         tell(db, person.id, "role_offered", account, path=where, role=role.code, by=by, until=until)
     else:
-        _accepted(db, account, row)
+        _accepted(db, account, row, actor)
     return row.id
 
 
@@ -148,12 +148,15 @@ def accept_offer(db: Session, actor: int, membership_id: int) -> str:
     require_open_account(account)
     if not rules.is_open(row.offer_expires_at, now(db)):
         raise Conflict("lapsed")
-    _accepted(db, account, row)
+    _accepted(db, account, row, actor)
     return row.status
 
 
-def _accepted(db: Session, account: Account, row: Membership) -> None:
-    """Make an accepted membership active or waiting, and tell who must know."""
+def _accepted(db: Session, account: Account, row: Membership, actor: int) -> None:
+    """Make an accepted membership active or waiting, and tell who must know.
+
+    ``actor`` is the added person, or who added them where the definition asks for no acceptance.
+    """
     moment = now(db)
     status = _status_once_accepted(db, account, row)
     row.accepted_at = moment
@@ -164,7 +167,7 @@ def _accepted(db: Session, account: Account, row: Membership) -> None:
     record(
         db,
         Event.MEMBERSHIP_ACCEPTED,
-        actor=row.person_id,
+        actor=actor,
         target=row,
         changes={
             "person_id": row.person_id,
@@ -192,7 +195,10 @@ def _tell_accepted(db: Session, account: Account, row: Membership) -> None:
     users = f"/a/{account.id}/users"
     facts = {"role": row.role_code, "person": person}
     if row.status == "active":
-        if row.added_by is not None:
+        if not program_of(account).users.accepted_by_added_person:
+            home = f"/a/{account.id}/"
+            tell(db, row.person_id, "role_activated", account, path=home, role=row.role_code)
+        elif row.added_by is not None:
             tell(db, row.added_by, "role_accepted", account, path=users, **facts)
         return
     by = db.get_one(Person, row.added_by).full_name if row.added_by else person
