@@ -27,9 +27,10 @@ from tests.support.mail import Mailbox, Sink
 from tests.support.signing import give_session
 from tests.support.world import World
 
+# No deadline for an example: it would measure how busy the machine is.
+hypothesis.settings.register_profile("every-day", deadline=None)
 hypothesis.settings.register_profile("nightly", max_examples=2_000, deadline=None)
-if chosen := os.environ.get("HYPOTHESIS_PROFILE"):
-    hypothesis.settings.load_profile(chosen)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "every-day"))
 
 
 def _values(**overrides: object) -> Settings:

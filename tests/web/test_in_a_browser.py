@@ -11,24 +11,20 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from flask import Flask, request
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from app.web.context import Viewer, set_viewer
 from app.web.formats import ZONE
+from tests.support.chromium import GROUP, chromium
 from tests.web.small_app import small_app
-from tools import browser as chromium
+
+__all__ = ["chromium"]
+
+pytestmark = GROUP
+
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ENDS = datetime(2026, 11, 20, 14, 30, tzinfo=ZONE)
 PAGES = {
     "parts": "gallery/",
@@ -67,20 +63,9 @@ def address(shell_app: Flask) -> Iterator[str]:
     thread.join(5)
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    """Debian's Chromium, without a sandbox, as the tests' machine allows."""
-    path = chromium.find()
-    assert path, "install Chromium: the tests need a browser"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def opened(chrome: Browser, url: str, **options: Any) -> Page:
+def opened(chromium: Browser, url: str, **options: Any) -> Page:
     """A page in a context of its own."""
-    page = chrome.new_context(**options).new_page()
+    page = chromium.new_context(**options).new_page()
     page.goto(url)
     return page
 
@@ -112,8 +97,8 @@ def check(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_no_page_has_an_accessibility_violation(chrome, address, lang, width, scheme):
-    page = opened(chrome, address, viewport={"width": width, "height": 900}, color_scheme=scheme)
+def test_no_page_has_an_accessibility_violation(chromium, address, lang, width, scheme):
+    page = opened(chromium, address, viewport={"width": width, "height": 900}, color_scheme=scheme)
     for name, path in PAGES.items():
         answer = page.goto(f"{address}/{lang}/{path}")
         assert answer.status == (404 if name == "error" else 200)
@@ -125,18 +110,18 @@ def test_no_page_has_an_accessibility_violation(chrome, address, lang, width, sc
     page.context.close()
 
 
-def test_nothing_scrolls_sideways_at_four_times_the_size(chrome, address):
+def test_nothing_scrolls_sideways_at_four_times_the_size(chromium, address):
     """1280 px at 400 % is 320 px (WCAG 1.4.10)."""
-    page = opened(chrome, address, viewport={"width": 320, "height": 640})
+    page = opened(chromium, address, viewport={"width": 320, "height": 640})
     for path in PAGES.values():
         page.goto(f"{address}/fr/{path}")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, path
     page.context.close()
 
 
-def test_the_portal_works_without_scripts(chrome, address):
+def test_the_portal_works_without_scripts(chromium, address):
     page = opened(
-        chrome,
+        chromium,
         f"{address}/en/gallery/form",
         java_script_enabled=False,
         viewport={"width": 390, "height": 900},
@@ -150,8 +135,8 @@ def test_the_portal_works_without_scripts(chrome, address):
     page.context.close()
 
 
-def test_enter_sends_the_form_and_does_not_change_the_language(chrome, address):
-    page = opened(chrome, f"{address}/fr/gallery/code")
+def test_enter_sends_the_form_and_does_not_change_the_language(chromium, address):
+    page = opened(chromium, f"{address}/fr/gallery/code")
     page.get_by_label("Code à usage unique").fill("41")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -160,8 +145,8 @@ def test_enter_sends_the_form_and_does_not_change_the_language(chrome, address):
     page.context.close()
 
 
-def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(chrome, address):
-    page = opened(chrome, f"{address}/en/gallery/form")
+def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(chromium, address):
+    page = opened(chromium, f"{address}/en/gallery/form")
     send(page)
     assert page.evaluate("() => document.activeElement.id") == "errors"
     page.get_by_role("link", name="Select who reviewed the risk assessment.").click()
@@ -169,8 +154,8 @@ def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(chrome
     page.context.close()
 
 
-def test_the_six_cells_hold_six_digits_whatever_the_font(chrome, address):
-    page = opened(chrome, f"{address}/en/gallery/code")
+def test_the_six_cells_hold_six_digits_whatever_the_font(chromium, address):
+    page = opened(chromium, f"{address}/en/gallery/code")
     field = page.locator("input#code")
     field.fill("418302")
     for font in ("", "serif", "monospace"):
@@ -180,8 +165,8 @@ def test_the_six_cells_hold_six_digits_whatever_the_font(chrome, address):
     page.context.close()
 
 
-def test_the_file_field_speaks_our_language_and_then_names_the_file(chrome, address, tmp_path):
-    page = opened(chrome, f"{address}/fr/gallery/form", locale="de-DE")
+def test_the_file_field_speaks_our_language_and_then_names_the_file(chromium, address, tmp_path):
+    page = opened(chromium, f"{address}/fr/gallery/form", locale="de-DE")
     assert page.get_by_text("Aucun fichier sélectionné").is_visible()
     plan = tmp_path / "plan.pdf"
     plan.write_bytes(b"%PDF-")
@@ -190,8 +175,8 @@ def test_the_file_field_speaks_our_language_and_then_names_the_file(chrome, addr
     page.context.close()
 
 
-def test_the_keyboard_s_place_is_always_seen(chrome, address):
-    page = opened(chrome, f"{address}/en/gallery/form", viewport={"width": 1280, "height": 900})
+def test_the_keyboard_s_place_is_always_seen(chromium, address):
+    page = opened(chromium, f"{address}/en/gallery/form", viewport={"width": 1280, "height": 900})
     seen = """() => {
       const e = document.activeElement, box = e.closest('.cells, .file') || e;
       const s = getComputedStyle(box), o = getComputedStyle(e);
@@ -211,8 +196,8 @@ def test_the_keyboard_s_place_is_always_seen(chrome, address):
     page.context.close()
 
 
-def test_a_page_prints_without_its_menus(chrome, address):
-    page = opened(chrome, f"{address}/en/gallery/")
+def test_a_page_prints_without_its_menus(chromium, address):
+    page = opened(chromium, f"{address}/en/gallery/")
     page.emulate_media(media="print")
     assert not page.locator(".top-nav").is_visible()
     assert not page.locator(".crumbs").is_visible()
@@ -220,8 +205,8 @@ def test_a_page_prints_without_its_menus(chrome, address):
     page.context.close()
 
 
-def test_forced_colours_keep_every_sign(chrome, address):
-    page = opened(chrome, f"{address}/en/gallery/form", forced_colors="active")
+def test_forced_colours_keep_every_sign(chromium, address):
+    page = opened(chromium, f"{address}/en/gallery/form", forced_colors="active")
     appearance = page.locator("#terms").evaluate("e => getComputedStyle(e).appearance")
     assert appearance == "auto"
     # The colours are the system's there; axe still reads ours.
@@ -253,17 +238,17 @@ def idle_address() -> Iterator[tuple[str, list[str | None]]]:
     thread.join(5)
 
 
-def test_the_page_itself_says_when_the_session_ends(chrome, idle_address):
+def test_the_page_itself_says_when_the_session_ends(chromium, idle_address):
     address, _ = idle_address
-    page = opened(chrome, f"{address}/en/help", java_script_enabled=False)
+    page = opened(chromium, f"{address}/en/help", java_script_enabled=False)
     said = "If you do nothing, your session ends at 2:30\u00a0pm\u00a0ET."
     assert page.get_by_text(said).is_visible()
     page.context.close()
 
 
-def test_two_minutes_before_the_end_the_reader_can_continue_where_they_were(chrome, idle_address):
+def test_two_minutes_before_the_end_the_reader_can_continue_where_they_were(chromium, idle_address):
     address, heard = idle_address
-    page = chrome.new_context().new_page()
+    page = chromium.new_context().new_page()
     page.clock.install()
     page.goto(f"{address}/en/gallery/form")
     page.get_by_label("Family name").fill("Brûlé")
@@ -285,9 +270,9 @@ def test_two_minutes_before_the_end_the_reader_can_continue_where_they_were(chro
     page.context.close()
 
 
-def test_after_the_end_the_page_says_so_and_keeps_what_was_typed(chrome, idle_address):
+def test_after_the_end_the_page_says_so_and_keeps_what_was_typed(chromium, idle_address):
     address, _ = idle_address
-    page = chrome.new_context().new_page()
+    page = chromium.new_context().new_page()
     page.clock.install()
     page.goto(f"{address}/fr/gallery/form")
     page.get_by_label("Nom de famille").fill("Brûlé")
