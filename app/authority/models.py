@@ -45,6 +45,8 @@ class Membership(Model):
             "NOT required OR status IN ('active', 'ended')", name="required_is_never_suspended"
         ),
         CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="end_has_reason"),
+        CheckConstraint("status <> 'offered' OR offer_expires_at IS NOT NULL", name="offer_ends"),
         ForeignKeyConstraint(["account_id", "program_id"], ["account.id", "account.program_id"]),
         ForeignKeyConstraint(
             ["program_id", "role_code", "exclusive", "required"], ROLE_KEY, onupdate="CASCADE"
@@ -120,6 +122,9 @@ class OwnershipTransfer(Model):
             "state IN ('offered', 'accepted', 'declined', 'withdrawn', 'lapsed')", name="state"
         ),
         CheckConstraint("from_person_id <> to_person_id", name="two_people"),
+        CheckConstraint("(state = 'offered') = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("attested_at IS NULL OR state = 'accepted'", name="attested"),
+        CheckConstraint("expires_at > offered_at", name="dates"),
         Index(
             "uq_ownership_transfer_open",
             "account_id",

@@ -35,25 +35,40 @@ def notify(
     language. ``mail_to`` replaces the person's own mailbox. Raises LookupError for an unknown
     template and ValueError for other facts or a path that is not ours.
     """
-    declared = find_template(template)
-    if path is not None and (not path.startswith("/") or path.startswith("//")):
-        raise ValueError(f"{path!r} is no path of the portal")
-    notice = Notice(
-        person_id=person_id,
-        account_id=account_id,
-        program_id=program_id,
-        template=template,
-        facts=_checked(declared, facts, program_id),
-        path=path,
-        mail_state="queued" if mail else "none",
-        mail_to=mail_to,
+    notice = draft(
+        person_id, template, facts, account_id=account_id, program_id=program_id, path=path
     )
+    notice.mail_state = "queued" if mail else "none"
+    notice.mail_to = mail_to
     db.add(notice)
     db.flush()  # the job carries the notice's number
     if mail:
         # One at a time a notice: a second run waits for the first, then finds it sent.
         enqueue(db, "correspondence.send_notice", notice_id=notice.id, lock=f"notice:{notice.id}")
     return notice
+
+
+def draft(
+    person_id: int,
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    account_id: int | None = None,
+    program_id: int | None = None,
+    path: str | None = None,
+) -> Notice:
+    """The notice as `notify` keeps it, told to nobody yet. Raises what `notify` raises."""
+    declared = find_template(template)
+    if path is not None and (not path.startswith("/") or path.startswith("//")):
+        raise ValueError(f"{path!r} is no path of the portal")
+    return Notice(
+        person_id=person_id,
+        account_id=account_id,
+        program_id=program_id,
+        template=template,
+        facts=_checked(declared, facts, program_id),
+        path=path,
+    )
 
 
 def _checked(

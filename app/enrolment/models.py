@@ -161,11 +161,12 @@ class Letter(Model):
             "state NOT IN ('posted', 'delivered', 'returned') OR mail_number IS NOT NULL",
             name="posted_has_number",
         ),
+        # One letter in the house at a time: two would be two codes on their way to one person.
         Index(
-            "uq_letter_due",
+            "uq_letter_unposted",
             "registration_id",
             unique=True,
-            postgresql_where=text("state = 'due'"),
+            postgresql_where=text("state IN ('due', 'withheld', 'prepared', 'printed')"),
         ),
         Index("ix_letter_program_state_due", "program_id", "state", "due_at"),
     )

@@ -140,6 +140,7 @@ class Account(Model):
         UniqueConstraint("party_id", "program_id"),
         UniqueConstraint("id", "program_id"),
         CheckConstraint("state IN ('authorised', 'closed')", name="state"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         ForeignKeyConstraint(
             ["program_id", "standing_code"], ["standing.program_id", "standing.code"]
         ),

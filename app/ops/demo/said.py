@@ -12,7 +12,7 @@ from app.authority.models import Membership, OwnershipTransfer
 from app.base.days import local_day
 from app.correspondence.announcements import Wording, write_announcement
 from app.correspondence.models import Announcement
-from app.correspondence.service import notify
+from app.correspondence.service import draft, notify
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.ops.demo import people
 from app.ops.demo.stage import Stage
@@ -142,8 +142,7 @@ def _of_transfer(stage: Stage, transfer: OwnershipTransfer) -> None:
 def _of_letter(stage: Stage, letter: Letter, code: ActivationCode) -> None:
     row = stage.db.get_one(Registration, letter.registration_id)
     zone = stage.definition.zone
-    notice = notify(
-        stage.db,
+    notice = draft(
         row.person_id,
         "letter_posted",
         {
@@ -153,6 +152,7 @@ def _of_letter(stage: Stage, letter: Letter, code: ActivationCode) -> None:
         },
         program_id=letter.program_id,
         path="/activate",
-        mail=False,
     )
-    notice.made_at = letter.posted_at or notice.made_at
+    if letter.posted_at:
+        notice.made_at = letter.posted_at
+    stage.db.add(notice)
