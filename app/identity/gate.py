@@ -19,7 +19,7 @@ from app.base.db import session
 from app.base.errors import Refused
 from app.identity import cookie, kept, sessions
 from app.identity.sessions import Seen
-from app.web.errors import reference
+from app.web.errors import reference, set_keeper
 from app.web.locale import is_unprefixed, language
 
 _STEPS = {
@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
     cookie.install(app)
     before = app.before_request_funcs.setdefault(None, [])
     before.insert(0, _pass)
+    set_keeper(app, _keep_form)
     app.teardown_request(lambda _error: set_origin(Origin()))
 
 
@@ -153,11 +154,24 @@ def _to_sign_in(seen: Seen | None) -> Response:
     values = {"next": _this_page()}
     if seen is not None and seen.row.stage == "full" and seen.over != "signed_out":
         values["ended"] = "1"
-        if request.method == "POST" and kept.keep(seen):
-            values["next"] += ("&" if "?" in values["next"] else "?") + f"{kept.MARK}=1"
+        if request.method == "POST":
+            values["next"] = _kept_here(seen)
     if seen is not None:
         cookie.drop()
     return redirect(f"{url_for('identity.sign_in')}?{urlencode(values)}", code=303)
+
+
+def _keep_form() -> str:
+    """A deed asks for a fresh code: what was sent for it is shown again afterwards."""
+    return _kept_here(current_session())
+
+
+def _kept_here(seen: Seen) -> str:
+    """The address of this page, which shows again what was sent to it, where that was kept."""
+    page = _this_page()
+    if not kept.keep(seen) or kept.MARK in request.args:
+        return page
+    return page + ("&" if "?" in page else "?") + f"{kept.MARK}=1"
 
 
 def _this_page() -> str:

@@ -50,6 +50,11 @@ def set_refused(app: Flask, tell: Callable[[Refused], None]) -> None:
     app.extensions["guichet.refused"] = tell
 
 
+def set_keeper(app: Flask, keep: Callable[[], str]) -> None:
+    """Say who keeps a form that was sent before a code was asked for, and where it shows again."""
+    app.extensions["guichet.keep_form"] = keep
+
+
 def _logged_already(exc_info: Any) -> None:
     """Flask would log each fault a second time, without the reference."""
 
@@ -112,10 +117,13 @@ def _too_many(error: TooMany) -> Response:
 
 def step_up_for(address: str) -> BaseResponse:
     """Ask for a fresh code, then come back to ``address``."""
-    return redirect(f"{request.root_path}/step-up?{urlencode({'next': address})}")
+    return redirect(f"{request.root_path}/step-up?{urlencode({'next': address})}", code=303)
 
 
 def _step_up(_error: StepUpNeeded) -> BaseResponse:
+    keep = current_app.extensions.get("guichet.keep_form")
+    if request.method == "POST" and keep is not None:
+        return step_up_for(f"{request.root_path}{keep()}")
     return step_up_for(f"{request.root_path}{request.path}")
 
 

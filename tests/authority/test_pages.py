@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from app.authority.models import Membership, OwnershipTransfer
 from app.authority.queries import may
@@ -239,15 +242,28 @@ def test_the_form_offers_only_roles_that_the_reader_may_offer(
         assert page.form("role").choices("role") == choices
 
 
-def test_the_highest_role_is_offered_once_the_code_is_fresh(
+def test_the_highest_role_asks_for_a_fresh_code_and_nothing_typed_is_lost(
     world, account, owner, roles, client, sign_in
 ):
     sign_in(owner, code_verified_at=None)
+    newcomer = world.person("Zoé", "Ng")
     page = client.get("authority.add", account_id=account.id)
-    assert roles.proxy not in page.form("role").choices("role")
-    assert "/step-up" in page.links()["Confirm your identity"]
-    forged = dict(page.form("role").values) | {"role": roles.proxy}
-    client.post("authority.add", forged, account_id=account.id, expect=200)
+    typed = {
+        "family_name": "Ng",
+        "urn": newcomer.urn,
+        "email": newcomer.email,
+        "role": roles.proxy,
+    }
+    sent = page.form("role").submit(typed, expect=303, to="/step-up")
+    with pytest.raises(NoResultFound):
+        _row(world, account, newcomer)
+    back = parse_qs(urlsplit(sent.response.headers["Location"]).query)["next"][0]
+    sign_in(owner)  # the code was entered
+    again = client.get(back)
+    form = again.form("role")
+    assert {name: form.values[name] for name in typed} == typed
+    form.submit(expect=303, to=f"/a/{account.id}/users")
+    assert _row(world, account, newcomer).role_code == roles.proxy
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -456,7 +472,7 @@ def test_transfer_pages_ask_for_a_fresh_code_before_anything_is_typed(
     account, owner, client, sign_in
 ):
     sign_in(owner, code_verified_at=None)
-    client.get("authority.transfer", account_id=account.id, expect=302, to="/step-up")
+    client.get("authority.transfer", account_id=account.id, expect=303, to="/step-up")
 
 
 def test_nobody_else_sees_an_offer(world, account, owner, roles, client, sign_in):

@@ -106,7 +106,7 @@ def test_an_export_asks_for_a_code_of_the_last_minutes(world, sign_in, client, t
     person = world.staff("supervisor")
     sign_in(person, code_verified_at=world.now() - timedelta(hours=1))
     world.registry_entry()
-    answer = _export(client, "/staff/registry/list/", expect=302)
+    answer = _export(client, "/staff/registry/list/", expect=303)
     assert answer.location == "/step-up"
     assert trail("screen.exported") == []
 

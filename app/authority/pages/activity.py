@@ -141,7 +141,7 @@ def _words() -> dict[str, str]:
         "refused": pgettext("reason", "Access not activated"),
         "declined": pgettext("reason", "Offer declined"),
         "lapsed": pgettext("reason", "Offer not answered in time"),
-        "no_match": pgettext("reason", "No one has these three data"),
+        "no_match": pgettext("reason", "No one matches these three details"),
         "already_user": pgettext("reason", "The person has a role already"),
         "role_not_given": pgettext("reason", "The role cannot give this one"),
         "not_granted": pgettext("reason", "The role does not allow it"),

@@ -17,13 +17,13 @@ from app.authority.pages.deeds import CONFIRMED, deeds_on
 from app.authority.pages.forms import ConfirmForm, ContactForm, RoleForm, version_of
 from app.authority.pages.opening import account_here, actor_here, label_of, may_here, refusal
 from app.authority.pages.sentences import show
-from app.authority.pages.users import role_choices, split_by_code
+from app.authority.pages.users import role_choices
 from app.authority.people import as_member, role_book
 from app.authority.queries_users import user as find_user
 from app.authority.rules import MOVES_FROM, Move
 from app.authority.service.access import change_contact, change_role
 from app.base.db import session
-from app.base.errors import Conflict, Invalid, StepUpNeeded
+from app.base.errors import Conflict, Invalid
 from app.base.phones import show_phone
 from app.programs.actions import Action
 from app.web.access import current_person
@@ -89,16 +89,13 @@ def role(account_id: int, membership_id: int) -> str | Response:
         for code in rules.roles_to_give(book, actor_here())
         if rules.may_change_role(book, actor_here(), as_member(row), code) and code != row.role_code
     ]
-    offered, later = split_by_code(book, given)
     form = RoleForm(version=str(row.row_version))
-    form.role.choices = role_choices(offered)
+    form.role.choices = role_choices(given)
     if form.validate_on_submit():
         try:
             new = change_role(current_person().id, membership_id, form.role.data, version_of(form))
         except (Invalid, Conflict) as error:
             show(form, error)
-        except StepUpNeeded:
-            form.add_error("role", _("Confirm your identity with a code to give this role."))
         else:
             flash(_("The role is changed. The person is told by email."), "done")
             return redirect(_user_url(account_id, new), code=303)
@@ -106,7 +103,6 @@ def role(account_id: int, membership_id: int) -> str | Response:
         "authority/role.html",
         **_about(row),
         form=form,
-        later=[label_of(code) for code in later],
     )
 
 

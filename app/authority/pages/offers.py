@@ -44,7 +44,7 @@ def _answer(row: Membership, person: Person) -> Response:
     account_id = row.account_id
     if "decline" in request.form:
         decline_offer(person.id, row.id)
-        flash(_("You declined the role. Who offered it is told by email."), "done")
+        flash(_("You declined the role. The person who offered it is told by email."), "done")
         return redirect(url_for("authority.businesses"), code=303)
     if accept_offer(person.id, row.id) == "active":
         flash(_("You accepted the role. Your access is active."), "done")

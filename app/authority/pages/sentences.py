@@ -19,7 +19,7 @@ _SENTENCES: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
         "This person already has a role in this account, or an offer of one."
     ),
     ("", "yourself"): lambda _: gettext(
-        "You are the account owner already. Enter the data of another person."
+        "You are the account owner already. Enter the details of another person."
     ),
     ("role", "unknown"): lambda _: gettext("Select a role."),
     ("role", "same"): lambda _: gettext("Select a role other than the present one."),

@@ -21,7 +21,7 @@ from app.authority.service import transfer as service
 from app.authority.service.naming import ThreeData
 from app.authority.step_up import is_fresh, require_step_up
 from app.base.db import now, session
-from app.base.errors import Conflict, Invalid, StepUpNeeded, TooMany
+from app.base.errors import Conflict, Invalid, TooMany
 from app.parties.models import Account
 from app.programs.actions import Action
 from app.programs.service import definition
@@ -56,8 +56,6 @@ def transfer(account_id: int) -> str | Response:
             service.offer_transfer(current_person().id, account_id, given, keeps)
         except (Invalid, TooMany, Conflict) as error:
             show(form, error)
-        except StepUpNeeded:
-            form.add_error(None, _("Confirm your identity with a code, then send this again."))
         else:
             return _offered(account_id, immediate=rule.immediate)
     return render_template(

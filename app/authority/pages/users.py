@@ -24,9 +24,8 @@ from app.authority.queries_users import users as find_users
 from app.authority.rules import RoleBook
 from app.authority.service.members import add_user
 from app.authority.service.naming import ThreeData
-from app.authority.step_up import is_fresh
 from app.base.db import session
-from app.base.errors import Invalid, StepUpNeeded, TooMany
+from app.base.errors import Invalid, TooMany
 from app.base.phones import show_phone
 from app.programs.actions import Action
 from app.programs.limits import limits
@@ -153,7 +152,7 @@ def add(account_id: int) -> str | Response:
     require(Action.USERS_ADD)
     account = account_here()
     book = role_book(session, account.program_id)
-    offered, later = split_by_code(book, rules.roles_to_offer(book, actor_here()))
+    offered = rules.roles_to_offer(book, actor_here())
     form = AddUserForm()
     form.role.choices = role_choices(offered)
     if form.validate_on_submit():
@@ -162,8 +161,6 @@ def add(account_id: int) -> str | Response:
             add_user(current_person().id, account_id, given, form.role.data)
         except (Invalid, TooMany) as error:
             show(form, error)
-        except StepUpNeeded:
-            form.add_error("role", _("Confirm your identity with a code to give this role."))
         else:
             flash(_("The person has been added. They must accept within the time given."), "done")
             return redirect(url_for("authority.users", account_id=account_id), code=303)
@@ -172,23 +169,11 @@ def add(account_id: int) -> str | Response:
         account=account,
         form=form,
         hints={code: _role_hint(code) for code in offered},
-        later=[label_of(code) for code in later],
         proposes=not rules.roles_to_give(book, actor_here()),
         activates=may_here(Action.USERS_ACTIVATE),
         life=limits().invitation.life,
         matrix=_matrix_url(),
     )
-
-
-def split_by_code(book: RoleBook, codes: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The roles that can be given now, and those that ask for a fresh code first.
-
-    Told before the form is filled in: what was typed would be lost on the way to the code.
-    """
-    if is_fresh(session):
-        return list(codes), []
-    later = [code for code in codes if rules.needs_fresh_code(book, code)]
-    return [code for code in codes if code not in later], later
 
 
 def role_choices(codes: Sequence[str]) -> list[tuple[str, str]]:
