@@ -171,7 +171,7 @@ _SENTENCES: Mapping[str, Callable[[LineError], str]] = {
     "no_lines": lambda _e: _("The file holds no business."),
     "too_many": lambda _e: _("A file holds at most 50,000 businesses."),
     "fields": lambda e: _(
-        "The line has %(num)s fields; the header has a different number.", num=e.value
+        "Fields in this line: %(num)s. The header has a different number.", num=e.value
     ),
     "empty": lambda _e: _("This field is empty."),
     "too_long": lambda _e: _("This text is too long."),

@@ -379,6 +379,6 @@ def test_every_state_has_its_page(world, registrant, officer, entry, client, sig
     said = {
         "officer": words(lang, "Under review", "En cours d’examen"),
         "refused": "L’entreprise n’existe plus.",
-        "lapsed": words(lang, "has lapsed", "caduque"),
+        "lapsed": words(lang, "has lapsed", "inscription a expiré"),
     }
     assert said[state] in page.main
