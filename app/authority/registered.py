@@ -31,6 +31,7 @@ from app.parties.models import (
 from app.programs.models import Program
 
 StaffClause = Callable[[int, str], Clause]
+Tie = Callable[[Expression, int | None, str], Clause]
 SELF = frozenset({"self.read", "self.update"})
 
 
@@ -71,8 +72,22 @@ def _party_by_staff(party_id: Expression) -> StaffClause:
     return clause
 
 
+_TIES: list[Tie] = []
+
+
+def tie_people(tie: Tie) -> None:
+    """Tell how a package above this one ties people to programs: a registration does.
+
+    ``tie(person, reader_id, action)`` is whether that person is tied to a program in which the
+    reader's staff assignment allows the action; to any program at all when ``reader_id`` is None.
+    """
+    _TIES.append(tie)
+
+
 def person_by_staff(column: Expression) -> StaffClause:
-    """Staff see the people of their programs' accounts, their colleagues, and newcomers.
+    """Staff see the people of their programs, their colleagues, and newcomers.
+
+    Of a program are those who hold or held a role in an account of it, or who registered there.
 
     Newcomers belong to no program yet, and somebody must help them to sign in.
     """
@@ -101,6 +116,7 @@ def person_by_staff(column: Expression) -> StaffClause:
             column.is_not(None),  # a row of nobody, such as a stranger's, is nobody's newcomer
             ~exists(select(1).where(any_member.person_id == column).correlate_except(any_member)),
             ~exists(select(1).where(any_post.person_id == column).correlate_except(any_post)),
+            *(~tie(column, None, action) for tie in _TIES),
             exists(
                 select(1)
                 .select_from(mine)
@@ -108,7 +124,8 @@ def person_by_staff(column: Expression) -> StaffClause:
                 .correlate_except(mine)
             ),
         )
-        return or_(in_program, colleague, unattached)
+        tied = (tie(column, person_id, action) for tie in _TIES)
+        return or_(in_program, colleague, unattached, *tied)
 
     return clause
 

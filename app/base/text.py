@@ -8,7 +8,7 @@ import unicodedata
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o"})
 _APOSTROPHES = re.compile("[\u2019\u2018\u02bc\u00b4`']")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -34,13 +34,18 @@ def fold(text: str) -> str:
     Punctuation stays, so that two legal names that differ by it remain different.
     """
     plain = _APOSTROPHES.sub("'", text.translate(_LIGATURES))
-    letters = unicodedata.normalize("NFKD", plain)
-    bare = "".join(c for c in letters if not unicodedata.combining(c))
-    return _SPACES.sub(" ", bare).strip().casefold()
+    # Dropping the case can bring accents back (« İ »), and the parts of a letter their case.
+    bare = _bare(_bare(plain).casefold()).casefold()
+    return _SPACES.sub(" ", bare).strip()
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def fold_words(text: str) -> str:
-    """Fold further, to bare words: what search compares and lists are sorted by."""
+    """Fold further, to bare words of any script: what search compares and lists are sorted by."""
     return _NOT_WORD.sub(" ", fold(text).replace("'", " ")).strip()
 
 

@@ -6,10 +6,12 @@ for their state and dates; what a code is, nobody can read anywhere.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from app.authority.predicate import Expression
+from app.authority import predicate
+from app.authority.predicate import Clause, Expression
+from app.authority.registered import tie_people
 from app.authority.scopes import Scope, register
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.parties.models import RegistryUpload
@@ -30,6 +32,16 @@ def _person(registration_id: Expression) -> Expression:
     )
 
 
+def _registered_there(person: Expression, reader_id: int | None, action: str) -> Clause:
+    """Whoever registers a business is of that program, whatever became of it."""
+    theirs = aliased(Registration)
+    found = select(1).where(theirs.person_id == person)
+    if reader_id is not None:
+        found = found.where(predicate.by_staff(reader_id, action, theirs.program_id))
+    return exists(found.correlate_except(theirs))
+
+
+tie_people(_registered_there)
 register(
     Registration,
     Scope(

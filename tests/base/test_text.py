@@ -17,6 +17,7 @@ from app.base import text
         ("O'Neill", "O’Neill"),
         ("coeur", "Cœur"),
         ("D\u00a0Amours", "D’Amours"),
+        ("ильинская", "Ильи́нская"),
     ],
 )
 def test_accents_case_hyphens_and_spaces_are_forgiven_in_a_family_name(typed, kept):
@@ -24,7 +25,8 @@ def test_accents_case_hyphens_and_spaces_are_forgiven_in_a_family_name(typed, ke
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Roy", "Royer"), ("Tremblay", "Trembley"), ("", "Roy")]
+    ("typed", "kept"),
+    [("Roy", "Royer"), ("Tremblay", "Trembley"), ("", "Roy"), ("Иванов", "Петров"), ("李", "王")],
 )
 def test_another_family_name_stays_another(typed, kept):
     assert not text.same_name(typed, kept)
@@ -41,6 +43,11 @@ def test_kinds_of_space_and_apostrophe_do_not_tell_legal_names_apart():
 @given(st.text())
 def test_folding_twice_changes_nothing(typed):
     assert text.fold_words(text.fold_words(typed)) == text.fold_words(typed)
+
+
+@pytest.mark.parametrize("name", ["Ильинская", "王秀英", "محمود"])
+def test_a_name_of_another_script_is_not_folded_to_nothing(name):
+    assert text.fold_words(name)
 
 
 @given(st.emails())

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
+from app.authority.queries import visible
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.correspondence.models import Notice
@@ -11,7 +12,7 @@ from app.enrolment.models import Letter, Registration
 from app.enrolment.rules.states import Shown
 from app.enrolment.service import members, officers, registering, sending
 from app.enrolment.service.paper import Paper
-from app.parties.models import RegistryEntry
+from app.parties.models import Person, RegistryEntry
 from app.parties.rules.entries import EntryData
 from tests.enrolment.steps import (
     activate,
@@ -26,6 +27,7 @@ from tests.enrolment.steps import (
 )
 from tests.support.race import losers, race
 
+READ = "staff.persons.read"
 PAPER = Paper("Statuts 2026-117", "Statuts vus le 3 novembre; l’adresse y figure.")
 
 
@@ -227,3 +229,32 @@ def test_a_person_s_own_registration_is_not_given_to_another(world, registrant, 
         members.name_prospective_owner(officer.id, row.id, other.urn, other.family_name, PAPER)
     assert session.scalars(select(Letter)).one().state == "due"
     assert program_definition(world).enrolment.staff_created is not None
+
+
+def test_staff_see_whoever_registered_in_their_program_even_with_a_role_elsewhere(
+    world, registrant, officer, entry
+):
+    elsewhere = world.other_program()
+    away = world.staff("program_officer", elsewhere)
+    assert _who_see(registrant, officer, away) == [officer, away], "everybody may help a newcomer"
+    world.member(world.account(program=elsewhere), 2, registrant)
+    assert _who_see(registrant, officer, away) == [away]
+    register(world, registrant, entry)
+    assert _who_see(registrant, officer, away) == [officer, away]
+
+
+def test_staff_of_another_program_do_not_see_whoever_registered_here(
+    world, registrant, officer, entry
+):
+    away = world.staff("program_officer", world.other_program())
+    register(world, registrant, entry)
+    assert _who_see(registrant, officer, away) == [officer]
+
+
+def _who_see(person, *staff):
+    session.rollback()
+    return [
+        reader
+        for reader in staff
+        if person.id in {row.id for row in session.scalars(visible(reader.id, READ, Person))}
+    ]
