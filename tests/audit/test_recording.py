@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, text
 
 from app.audit import labels
 from app.audit.events import Event, Outcome
@@ -85,7 +85,7 @@ def test_the_old_owner_is_recorded_under_the_role_held_when_it_was_allowed(db, w
     def close(db):
         row = db.get(Account, account.id)
         authorise(db, owner.id, "account.view", row)
-        row.state = "closed"
+        row.state, row.closed_at = "closed", func.guichet_now()
         record(db, Event.ACCOUNT_CLOSED, actor=owner.id, target=row)
 
     close()
@@ -143,7 +143,7 @@ def test_a_refused_deed_is_recorded_and_nothing_else_of_it_stays(db, world):
     @deed
     def meddle(db):
         row = db.get(Account, account.id)
-        row.state = "closed"
+        row.state, row.closed_at = "closed", func.guichet_now()
         record(db, Event.ACCOUNT_CLOSED, target=row)
         authorise(db, stranger.id, "users.modify", row)
 
