@@ -119,6 +119,14 @@ class Screen(ModelView):
             raise NotFound(f"{self.datamodel.model_name} {pk}")
         return row
 
+    def columns_here(self) -> Sequence[str]:
+        """The columns that the list shows to this reader, first the one that names the row."""
+        return self.list_columns
+
+    def more_of_list(self, asked: listing.Asked) -> dict[str, Any]:  # noqa: ARG002
+        """What the list's page is told beside its rows."""
+        return {"columns": self.columns_here()}
+
     def row_title(self, row: Any) -> str:
         """What the page of a row is called."""
         return f"{self.one_title} {self.datamodel.get_pk_value(row)}"

@@ -37,6 +37,8 @@ class Asked:
     order: Order | None
     page: int
     size: int
+    kept: tuple[tuple[str, str], ...] = ()
+    """Parameters that every link of the list carries on: which saved view is open."""
 
     def address(self, **changes: Any) -> str:
         """The address of the list with something changed; the page starts again at the first."""
@@ -49,6 +51,7 @@ class Asked:
             pairs.append((f"psize_{self.view}", str(asked.size)))
         if asked.page:
             pairs.append((f"page_{self.view}", str(asked.page)))
+        pairs += asked.kept
         return f"{self.base}?{urlencode(pairs)}" if pairs else self.base
 
     def without(self, name: str) -> str:

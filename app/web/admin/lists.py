@@ -46,6 +46,7 @@ class Listed(Screen):
                 bulk=[d for d in self.deeds if d.bulk and scope.holds(d.action)],
                 sizes=listing.PAGE_SIZES,
                 new_order=listing.Order,
+                **self.more_of_list(asked),
             )
         )
 
@@ -76,7 +77,7 @@ class Listed(Screen):
         return listing.ordered(query, self.datamodel.obj, order, dict(self.sort_as))
 
     def _page(self, query: Any, asked: listing.Asked) -> Sequence[Any]:
-        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.list_columns]))
+        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.columns_here()]))
         page = self._sorted(loaded, asked).offset(asked.page * asked.size).limit(asked.size)
         found: Sequence[Any] = page.all()
         return found
@@ -118,7 +119,7 @@ class Listed(Screen):
             "key": key,
             "name": str(self.cell(row, self.list_columns[0])),
             "url": url_for(f"{self.endpoint}.show", pk=key),
-            "cells": [(column, self.listed(row, column)) for column in self.list_columns],
+            "cells": [(column, self.listed(row, column)) for column in self.columns_here()],
             "state": self.row_state(row),
         }
 
@@ -133,10 +134,10 @@ class Listed(Screen):
                 abort(404)
         except StepUpNeeded:
             return step_up_for(asked.address())
-        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.list_columns]))
+        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.columns_here()]))
         rows = self._sorted(loaded, asked).yield_per(500)
-        heads = [str(self.label_columns[column]) for column in self.list_columns]
-        lines = ([self.exported(row, column) for column in self.list_columns] for row in rows)
+        heads = [str(self.label_columns[column]) for column in self.columns_here()]
+        lines = ([self.exported(row, column) for column in self.columns_here()] for row in rows)
         return export.send(kind, str(self.list_title), heads, lines)
 
     def exported(self, row: Any, column: str) -> Any:
