@@ -1,0 +1,1 @@
+"""Generated histories: what people do one after another, beside a reference in plain Python."""

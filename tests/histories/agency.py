@@ -1,0 +1,150 @@
+"""Histories of the agency's people, and of what they do to a sign-in; delegations beside them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from sqlalchemy import text
+
+from app.authority.service import staff
+from app.identity import service as identity
+from tests.histories import reference_staff as agency
+from tests.histories.accounts import EVERYBODY, fresh_codes, is_fresh, rights
+from tests.histories.history import FRESH
+from tests.histories.ownership import Ownership
+from tests.histories.reference import DAY
+
+KINDS = ("program_officer", "technical_support", "supervisor", "auditor", "administrator")
+MEASURES = {
+    "disables": (agency.disable, identity.disable_person, "staff.persons.disable"),
+    "lets in again": (agency.enable, identity.enable_person, "staff.persons.disable"),
+    "unlocks": (agency.unlock, identity.unlock_person, "staff.persons.unlock"),
+}
+_GIVE = text(
+    "INSERT INTO delegation (account_id, program_id, delegate_id, level, state, starts_at, ends_at)"
+    " SELECT id, program_id, party_id, :level, :state, :starts, :ends FROM account WHERE id = :id"
+    " RETURNING id"
+)
+
+
+class Agency(Ownership):
+    """Staff assignments beginning and ending; people disabled, let in again, unlocked."""
+
+    def official(self, data: st.DataObject, action: str, program: str = "here") -> str:
+        likely = [one for one in EVERYBODY if agency.works(self.w, one, action, program)]
+        return self.likely(data, likely, EVERYBODY)
+
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), right=rights, code=fresh_codes)
+    def somebody_is_put_on_the_staff(
+        self, data: st.DataObject, kind: str, right: bool, code: str
+    ) -> None:
+        program = data.draw(st.sampled_from(["here", "here", "elsewhere"]))
+        actor = self.official(data, "staff.assignments.write", program)
+        named = data.draw(st.sampled_from(EVERYBODY))
+        family = f"{named}son" if right else "Nemo"
+        self.do(
+            f"{actor} with {code} makes {named} {family} {kind} {program}",
+            lambda w: agency.appoint(
+                w, actor, program, named, kind, right=right, fresh=is_fresh(code)
+            ),
+            lambda: staff.give_assignment(
+                self.id(actor),
+                program_id=self.stage.program[program],
+                urn=self.w.people[named]["urn"],
+                family_name=family,
+                kind=kind,
+            ),
+            actor,
+            FRESH[code],
+        )
+
+    @rule(data=st.data(), code=fresh_codes)
+    def somebody_is_taken_off_the_staff(self, data: st.DataObject, code: str) -> None:
+        running = [post for post in self.w.posts if post["ends"] is None]
+        post = self.likely(data, running, self.w.posts)
+        actor = self.official(data, "staff.assignments.write", post["program"])
+        self.do(
+            f"{actor} with {code} ends {post['person']} as {post['kind']} {post['program']}",
+            lambda w: agency.dismiss(w, actor, post, fresh=is_fresh(code)),
+            lambda: staff.end_assignment(self.id(actor), post["id"]),
+            actor,
+            FRESH[code],
+        )
+
+    @rule(data=st.data(), measure=st.sampled_from(sorted(MEASURES)))
+    def staff_take_a_measure(self, data: st.DataObject, measure: str) -> None:
+        foreseen, deed, action = MEASURES[measure]
+        actor = self.official(data, action)
+        disabled = [one for one in EVERYBODY if not self.w.live(one)]
+        likely = disabled if measure == "lets in again" else EVERYBODY
+        person = self.likely(data, likely, EVERYBODY)
+        self.do(
+            f"{actor} {measure} {person}",
+            lambda w: foreseen(w, actor, person),
+            lambda: deed(self.id(actor), self.id(person), "by telephone"),
+            actor,
+        )
+
+    # ── delegations: the kernel holds them, and no page makes them yet ──────────────────
+
+    @rule(
+        data=st.data(),
+        level=st.sampled_from(["low", "high"]),
+        state=st.sampled_from(["active", "active", "requested", "revoked"]),
+        days=st.sampled_from([None, (0, 3), (2, 9), (-3, None)]),
+    )
+    def an_account_lets_somebody_act(
+        self,
+        data: st.DataObject,
+        level: str,
+        state: str,
+        days: tuple[int, int | None] | None,
+    ) -> None:
+        account = data.draw(st.sampled_from(self.w.accounts))
+        person = data.draw(st.sampled_from(EVERYBODY))
+        starts, ends = days or (None, None)
+        act = {
+            "account": account["id"],
+            "level": level,
+            "state": state,
+            "starts": None if starts is None else self.w.now + starts * DAY + timedelta(hours=1),
+            "ends": None if ends is None else self.w.now + ends * DAY + timedelta(hours=2),
+        }
+        self.story.append(
+            f"account {self.w.accounts.index(account) + 1} lets {person} act, {level}, {state},"
+            f" from {act['starts']} to {act['ends']}"
+        )
+        insert = partial(self.portal.owner().execute, _GIVE)
+        act["id"] = insert({**act, "id": account["id"]}).scalar_one()
+        self.w.delegations.append(act)
+        self._put(act["id"], person)
+
+    def _put(self, act: int, person: str) -> None:
+        self.w.assignments.append({"act": act, "person": person})
+        into = text("INSERT INTO assignment (delegation_id, person_id) VALUES (:act, :person)")
+        self.portal.owner().execute(into, {"act": act, "person": self.id(person)})
+
+    @precondition(lambda self: any(act["state"] == "active" for act in self.w.delegations))
+    @rule(data=st.data())
+    def an_account_ends_what_it_let_do(self, data: st.DataObject) -> None:
+        running = [act for act in self.w.delegations if act["state"] == "active"]
+        act = data.draw(st.sampled_from(running))
+        self.story.append(f"delegation {self.w.delegations.index(act) + 1} is revoked")
+        act["state"] = "revoked"
+        end = text("UPDATE delegation SET state = 'revoked' WHERE id = :id")
+        self.portal.owner().execute(end, {"id": act["id"]})
+
+    @precondition(lambda self: self.w.accounts[1]["state"] == "authorised")
+    @rule()
+    def the_second_account_is_closed(self) -> None:
+        """No page closes an account yet; the rule that nothing goes on in one stands already."""
+        self.story.append("account 2 is closed")
+        account = self.w.accounts[1]
+        account["state"] = "closed"
+        close = text(
+            "UPDATE account SET state = 'closed', closed_at = guichet_now() WHERE id = :id"
+        )
+        self.portal.owner().execute(close, {"id": account["id"]})

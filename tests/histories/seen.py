@@ -1,0 +1,75 @@
+"""The whole visible state: every table that deeds change, read in the reference's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.histories.reference import Row
+
+TABLES: dict[str, str] = {
+    "people": "SELECT id, state FROM person ORDER BY id",
+    "accounts": "SELECT id, program_id AS program, party_id AS party, state FROM account"
+    " ORDER BY id",
+    "memberships": "SELECT id, person_id AS person, account_id AS account, role_code AS role,"
+    " status, added_by AS by, offer_expires_at AS until, accepted_at AS accepted, activated_by,"
+    " starts_at AS starts, ended_at AS ended, end_reason AS reason FROM membership ORDER BY id",
+    "transfers": "SELECT id, account_id AS account, from_person_id AS giver,"
+    " to_person_id AS taker, old_owner_role AS becomes, state, offered_at AS at,"
+    " expires_at AS until, answered_at AS answered, attested_at AS attested"
+    " FROM ownership_transfer ORDER BY id",
+    "posts": "SELECT id, person_id AS person, program_id AS program, staff_role AS kind,"
+    " starts_at AS starts, ends_at AS ends FROM staff_assignment ORDER BY id",
+    "spent": "SELECT kind, subject, at FROM limit_event ORDER BY id",
+}
+"""How each table of the reference is read; rows in the order in which they were made."""
+
+NEW = {
+    "notice": "SELECT id, person_id AS person, template FROM notice WHERE id > :since ORDER BY id",
+    "entry": "SELECT seq AS id, event, outcome, actor_id AS actor FROM audit.entry"
+    " WHERE seq > :since ORDER BY seq",
+}
+"""What has been said, and written in the trail, since the last look."""
+ENDS = (
+    "SELECT coalesce((SELECT max(id) FROM notice), 0) AS notice,"
+    " coalesce((SELECT max(seq) FROM audit.entry), 0) AS entry"
+)
+
+_PEOPLE = {"person", "by", "activated_by", "giver", "taker", "actor", "made_by", "officer"}
+
+
+def rows_of(portal: Any, stage: Any, name: str) -> list[Row]:
+    """The rows of one table."""
+    return [said_in_names(stage, row) for row in portal.read(TABLES[name])]
+
+
+def said_in_names(stage: Any, row: Row) -> Row:
+    """People by name, programs by place, roles by rank."""
+    words: dict[str, Callable[[Any], Any]] = {
+        "program": lambda key: next(n for n, one in stage.program.items() if one == key),
+        "role": stage.role.index,
+        "becomes": stage.role.index,
+        **dict.fromkeys(_PEOPLE, stage.people.get),
+    }
+    return {
+        name: words[name](value) if name in words and value is not None else value
+        for name, value in row.items()
+    }
+
+
+def difference(name: str, there: list[Row], expected: list[Row]) -> str | None:
+    """The first difference, as a sentence; the reference learns the numbers of its new rows."""
+    for place, (row, wanted) in enumerate(zip(there, expected, strict=False)):
+        if "id" in row:
+            wanted.setdefault("id", row["id"])
+        for key, value in row.items():
+            if value != wanted[key]:
+                return (
+                    f"{name} {place + 1}: {key} is {value!r}, and {wanted[key]!r} in the"
+                    f" reference\n  there: {row}\n  reference: {wanted}"
+                )
+    if len(there) != len(expected):
+        more, where = (there, "there") if len(there) > len(expected) else (expected, "reference")
+        extra = more[min(len(there), len(expected))]
+        return f"{name}: {len(there)} there, {len(expected)} in the reference; {where}: {extra}"
+    return None
