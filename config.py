@@ -97,6 +97,15 @@ def _address(value: str) -> str:
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+
+
+def _store(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        raise ValueError("must be the address of a folder, like file:///srv/guichet/documents")
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -152,6 +161,9 @@ class Settings(BaseSettings):
     """Where the trail's signed heads are written, outside database and backup."""
     anchor_key: Annotated[bytes, NoDecode, BeforeValidator(_anchor_key), Field(repr=False)]
     """The seed of the Ed25519 key that signs them."""
+
+    document_store: Annotated[str, AfterValidator(_store)] | None = None
+    """Where documents are kept; until the portal keeps some, backup and restore alone read it."""
 
     demo_password: str | None = Field(None, repr=False)
     """The one password of the demonstration accounts; never used in production."""

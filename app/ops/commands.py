@@ -1,4 +1,4 @@
-"""Commands for whoever runs the portal: `migrate-db`, `sync`, `demo`, `appoint`, `audit …`."""
+"""Commands for whoever runs the portal: schema, definitions, demonstration, trail, backups."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,8 @@ from app.audit.commands import audit
 from app.base import db, settings
 from app.ops import demo, schema
 from app.ops.appoint import appoint
-from config import ConfigError, Settings
+from app.ops.backup.commands import backup, restore
+from config import Settings
 
 
 def install(app: Flask) -> None:
@@ -21,13 +22,8 @@ def install(app: Flask) -> None:
     app.cli.add_command(load_demo)
     app.cli.add_command(audit)
     app.cli.add_command(appoint)
-
-
-def owner_url(values: Settings) -> str:
-    """Return the address of the tables' owner; raise ConfigError when it is not given."""
-    if values.database_owner_url is None:
-        raise ConfigError("DATABASE_OWNER_URL: is not set; this command changes what tables hold")
-    return values.database_owner_url
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
 
 
 def prepare(values: Settings) -> list[tuple[str, str, str]]:
@@ -37,8 +33,8 @@ def prepare(values: Settings) -> list[tuple[str, str, str]]:
     """
     from app import create_app
 
-    with schema.alone(owner_url(values)):
-        schema.upgrade(owner_url(values))
+    with schema.alone(schema.owner_url(values)):
+        schema.upgrade(schema.owner_url(values))
         app = create_app(values)
         with app.app_context():
             sync(values)
@@ -51,7 +47,7 @@ def prepare(values: Settings) -> list[tuple[str, str, str]]:
 @contextmanager
 def as_owner(values: Settings) -> Iterator[None]:
     """Run a command's deeds as the owner of the tables, then as the application again."""
-    _connect(owner_url(values))
+    _connect(schema.owner_url(values))
     try:
         yield
     finally:
@@ -76,7 +72,7 @@ def sync(values: Settings) -> int:
 @with_appcontext
 def migrate_db() -> None:
     """Bring the tables to this program's version."""
-    url = owner_url(settings.get())
+    url = schema.owner_url(settings.get())
     with schema.alone(url):
         schema.upgrade(url)
 
@@ -86,7 +82,7 @@ def migrate_db() -> None:
 def sync_definitions() -> None:
     """Write definitions, roles and permissions into tables."""
     values = settings.get()
-    with schema.alone(owner_url(values)):
+    with schema.alone(schema.owner_url(values)):
         click.echo(f"{sync(values)} rows changed")
 
 

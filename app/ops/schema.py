@@ -10,13 +10,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool, text
 
-from config import ROOT
+from config import ROOT, ConfigError, Settings
 
 _ONE_AT_A_TIME = 7_401_553  # an advisory lock's number, ours alone
 
 
+def owner_url(values: Settings) -> str:
+    """Return the address of the tables' owner; raise ConfigError when it is not given."""
+    if values.database_owner_url is None:
+        raise ConfigError("DATABASE_OWNER_URL: is not set; this command changes what tables hold")
+    return values.database_owner_url
+
+
 def _config() -> Config:
     return Config(str(ROOT / "alembic.ini"))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 @contextmanager
@@ -41,7 +52,12 @@ def upgrade(owner_url: str) -> None:
 @lru_cache(maxsize=1)
 def heads() -> frozenset[str]:
     """The newest versions among the program's migrations."""
-    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+    return frozenset(_scripts().get_heads())
+
+
+def is_known(version: str) -> bool:
+    """Tell whether a version is among the program's migrations."""
+    return version in {script.revision for script in _scripts().walk_revisions()}
 
 
 def is_current(connection: Connection) -> bool:
