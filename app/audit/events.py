@@ -26,7 +26,13 @@ class Event(StrEnum):
     personal: frozenset[str]
 
     def __new__(cls, code: str, plain: str = "", personal: str = "") -> Self:
-        """Make a member from its code and the names of its fields, parted by spaces."""
+        """Make a member from its code and the names of its fields, parted by spaces.
+
+        Raises ValueError for a field *address*: under that name the database puts the network
+        address that every entry came from, and the field's own value would be lost.
+        """
+        if "address" in f"{plain} {personal}".split():
+            raise ValueError(f"{code}: name the kind of address, the network's is in every entry")
         member = str.__new__(cls, code)
         member._value_ = code
         member.plain = frozenset(plain.split())
@@ -56,14 +62,14 @@ class Event(StrEnum):
     REGISTRATION_IDENTIFIED = (
         "registration.identified",
         f"{_BUSINESS} zip_code state",
-        "address",
+        "mailing_address",
     )
     REGISTRATION_INELIGIBLE = "registration.ineligible", "answers question reason state"
     REGISTRATION_ROUTED = "registration.routed", "answers question reason state"
     REGISTRATION_SENT = (
         "registration.sent",
         f"{_BUSINESS} state officer_reason definition_version",
-        "address",
+        "mailing_address",
     )
     REGISTRATION_CREATED = (
         "registration.created",
@@ -73,7 +79,7 @@ class Event(StrEnum):
     REGISTRATION_APPROVED = (
         "registration.approved",
         "state paper_reference registry_entry_id party_id officer_reason",
-        "officer_note address",
+        "officer_note mailing_address",
     )
     REGISTRATION_REFUSED = (
         "registration.refused",

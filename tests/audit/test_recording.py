@@ -279,6 +279,13 @@ def test_what_identifies_a_person_is_personal_in_every_event(event):
     assert not {name for name in event.plain if PERSONAL & {name, name.removeprefix("contact_")}}
 
 
+@pytest.mark.parametrize("fields", [("address", ""), ("", "phone address")])
+def test_an_event_cannot_hide_a_value_behind_the_network_address(fields):
+    """The database adds the network address under this name, over whatever stood there."""
+    with pytest.raises(ValueError, match="name the kind of address"):
+        Event._new_member_(Event, "person.moved", *fields)
+
+
 def test_values_are_written_as_a_person_reads_them(db):
     with apart() as own:
         record(

@@ -1,9 +1,13 @@
 """The officer: decides on a paper, never on their own, and names prospective owners."""
 
+import json
+
 import pytest
 from sqlalchemy import select, text
 
+from app.audit.models import Entry
 from app.authority.queries import visible
+from app.base.context import Origin, set_origin
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.correspondence.models import Notice
@@ -67,6 +71,26 @@ def test_an_officer_corrects_the_registry_from_a_paper(world, registrant, office
     assert last_letter(row).address["street"] == "12, rue du Papier"
     trail = text("SELECT changes FROM audit.entry WHERE event = 'registry.entry_corrected'")
     assert session.execute(trail).one().changes["paper_reference"][1] == PAPER.reference
+
+
+def test_the_trail_tells_the_mailing_address_and_the_network_address_apart(
+    world, registrant, officer, entry
+):
+    row = held(world, registrant, entry)
+    set_origin(Origin(person_id=officer.id, address="198.51.100.7"))
+    officers.approve(officer.id, row.id, PAPER)
+    set_origin(Origin())
+    session.rollback()
+    told = {one.event: one for one in session.scalars(select(Entry).order_by(Entry.seq))}
+    known = {
+        "registration.identified": read(Registration, row.id).address,
+        "registration.sent": read(Registration, row.id).address,
+        "registration.approved": read(RegistryEntry, entry.id).address,
+    }
+    for event, address in known.items():
+        before, after = told[event].personal["mailing_address"]
+        assert (before, json.loads(after)) == (None, address), event
+    assert told["registration.approved"].address == "198.51.100.7"
 
 
 def test_a_business_that_is_not_in_the_registry_is_added_from_a_paper(

@@ -72,7 +72,7 @@ def approve(
             "party_id": row.party_id,
             "officer_reason": reason,
         },
-        personal={"officer_note": row.officer_note, "address": entry.address},
+        personal={"officer_note": row.officer_note, "mailing_address": entry.address},
     )
     stop_letters(db, actor, row, LetterState.CANCELLED, "approved")
     add_letter(db, actor, row, reason="approved")

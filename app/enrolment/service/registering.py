@@ -198,7 +198,7 @@ def give_address(db: Session, actor: int, registration_id: int, address: Mapping
         Event.REGISTRATION_IDENTIFIED,
         actor=actor,
         target=row,
-        personal={"address": row.address},
+        personal={"mailing_address": row.address},
     )
 
 

@@ -116,7 +116,7 @@ def _settle_outcome(db: Session, actor: int, row: Registration, *, referred: boo
             "party_id": row.party_id,
             "definition_version": row.definition_version,
         },
-        personal={"address": row.address},
+        personal={"mailing_address": row.address},
     )
     if waits:
         withheld = row.officer_reason == OfficerReason.ALREADY_ACTIVE
