@@ -27,7 +27,12 @@ def application_role() -> str:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations in one transaction: a failure leaves the schema as it was."""
+    """Run the migrations in one transaction: a failure leaves the schema as it was.
+
+    Old web processes go on serving. A migration that waits for a table's lock makes every later
+    request wait behind it, so it waits for moments only and gives up; `app.ops.schema`
+    starts it again.
+    """
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -38,6 +43,7 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     with context.begin_transaction():
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
         context.run_migrations()
         # `/readyz` compares versions as the application, which may read nothing by default.
         connection.execute(text(f'GRANT SELECT ON alembic_version TO "{application_role()}"'))

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -58,20 +59,38 @@ def append(folder: Path, seed: bytes, made: datetime, seq: int, head: bytes) -> 
     """Sign the head of the chain and add it to the folder's file, on disk when this returns."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = Ed25519PrivateKey.from_private_bytes(seed)
-    with (folder / FILE).open("a+b") as file:
+    with (folder / FILE).open("a+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # two workers may anchor at once
-        file.seek(0)
-        before = ""
-        for line in file:
-            before = _digest(line)
+        before = _before(file)
         unsigned = Anchor(
             made.astimezone(UTC).isoformat(), seq, head.hex(), before, public_key(seed), ""
         )
         fields = asdict(unsigned) | {"signature": private.sign(unsigned.signed_text()).hex()}
-        file.write(json.dumps(fields).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        _write(file, json.dumps(fields).encode() + b"\n")
     return Anchor(**fields)
+
+
+def _before(file: FileIO) -> str:
+    """The digest of the last whole line. What a power cut left after it proves nothing: it goes."""
+    file.seek(0)
+    content = file.readall()
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) < len(content):
+        file.truncate(len(whole))
+    return _digest(whole.splitlines()[-1]) if whole else ""
+
+
+def _write(file: FileIO, line: bytes) -> None:
+    """Add a whole line or none: half of one would make every later anchor unreadable."""
+    end = file.seek(0, os.SEEK_END)
+    try:
+        left = memoryview(line)
+        while left:
+            left = left[file.write(left) :]  # a full disk takes a part, then raises
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(end)
+        raise
 
 
 def read(folder: Path, keys: Sequence[str]) -> Iterator[Anchor]:

@@ -52,6 +52,8 @@ on_refused: list[Callable[[Refused], None]] = []
 
 _DEED_STATE = ("in_deed", "trail", "acting_role")
 
+_MAY_BE_SAVED = "may_be_saved"
+
 _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
 _TRIES = 4
 
@@ -115,7 +117,7 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         result = work()
         for finish in before_commit:
             finish(db)
-        db.commit()
+        _commit(db)
     except BaseException as error:
         db.rollback()
         if isinstance(error, Refused):
@@ -129,6 +131,25 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         for key in _DEED_STATE:
             db.info.pop(key, None)
     return result
+
+
+def _commit(db: Session) -> None:
+    try:
+        db.commit()
+    except DBAPIError as error:
+        # Lost between our COMMIT and the answer: the server may have kept it all.
+        if error.connection_invalidated:
+            db.info[_MAY_BE_SAVED] = True
+        raise
+    db.info[_MAY_BE_SAVED] = True
+
+
+def may_be_saved() -> bool:
+    """Tell whether a deed of this request was kept, or may have been: its answer never came.
+
+    Only when this is False may a page of an error say that nothing was saved.
+    """
+    return bool(session().info.get(_MAY_BE_SAVED))
 
 
 def settle(db: Session) -> None:

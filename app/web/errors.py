@@ -15,10 +15,12 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.base.db import may_be_saved
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.web.context import at
 
@@ -26,6 +28,7 @@ log = logging.getLogger("guichet.errors")
 
 # Without 0 O 1 I L U: it is read over the telephone.
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_NOT_NOW: Final = frozenset({"25006"})  # read-only: what an operator does when a disk is full
 _PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -36,7 +39,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _our_fault)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(StepUpNeeded, _step_up)
     app.register_error_handler(NotFound, lambda _error: _answer(404))
     app.register_error_handler(Refused, _refused)
@@ -100,12 +104,21 @@ def _form_too_old(_error: CSRFError) -> Response:
 def _our_fault(error: InternalServerError) -> Response:
     cause = error.original_exception or error
     log.error("%s %s %s", reference(), request.method, request.path, exc_info=cause)
-    return _answer(500, logged=True)
+    return _answer(500, logged=True, may_be_saved=may_be_saved())
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database(error: DBAPIError) -> Response:
+    """Away, full, ending, read-only: the portal's state, for minutes. The rest is our fault."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    away = isinstance(error, OperationalError | InterfaceError) or state in _NOT_NOW
+    if away or error.connection_invalidated:
+        return _database_away(error)
+    return _our_fault(InternalServerError(original_exception=error))
+
+
+def _database_away(error: SQLAlchemyError) -> Response:
     log.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
-    return _answer(503, logged=True)
+    return _answer(503, logged=True, may_be_saved=may_be_saved())
 
 
 def _too_many(error: TooMany) -> Response:

@@ -51,7 +51,7 @@ def test_without_its_database_it_is_not_ready_and_tells_nothing_internal(client,
 
 
 def test_behind_its_migrations_it_is_not_ready(client, session, database):
-    database.ask("UPDATE alembic_version SET version_num = 'older'")
+    database.ask("UPDATE alembic_version SET version_num = '0001'")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert (answer.json["database"], answer.json["migrations"]) == (True, False)
