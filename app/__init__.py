@@ -32,6 +32,7 @@ SCREENS = (
     "app.identity.admin",
     "app.correspondence.admin",
     "app.programs.admin",
+    "app.desk.admin",
     "app.audit.admin",
     "app.web.staff.admin",
 )
@@ -42,6 +43,7 @@ WIRING = (
     "app.audit.scopes",
     "app.correspondence.account",
     "app.correspondence.scopes",
+    "app.desk.scopes",
     "app.enrolment.scopes",
     "app.identity.scopes",
 )

@@ -9,6 +9,7 @@ from app.authority import models as authority
 from app.base import limiting
 from app.base.db import User, metadata
 from app.correspondence import models as correspondence
+from app.desk import models as desk
 from app.enrolment import models as enrolment
 from app.identity import models as identity
 from app.parties import models as parties
@@ -21,6 +22,7 @@ __all__ = [
     "audit",
     "authority",
     "correspondence",
+    "desk",
     "enrolment",
     "identity",
     "limiting",

@@ -36,6 +36,7 @@ KINDS = {
     "registration": _p("one", "Registration"),
     "registry_entry": _p("one", "Registry entry"),
     "registry_import": _p("one", "Import"),
+    "saved_view": _p("one", "Saved view"),
     "sign_in_session": _p("one", "Session"),
     "staff_assignment": _p("one", "Staff assignment"),
 }

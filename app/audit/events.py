@@ -149,6 +149,11 @@ class Event(StrEnum):
         "street city region postal_code country",
     )
     SCREEN_EXPORTED = "screen.exported", "screen format rows filters", "search"
+    VIEW_KEPT = "view.kept", "screen columns filters", "name search"
+    VIEW_CHANGED = "view.changed", "screen columns filters", "name search"
+    VIEW_REMOVED = "view.removed", "screen", "name"
+    COLUMNS_CHOSEN = "columns.chosen", "screen columns"
+    ROWS_CHOSEN = "bulk.begun", "screen deed rows"
     PERSON_UNLOCKED = "person.unlocked", "locked_until in_a_row in_all disabled_at reason"
     PERSON_DISABLED = "person.disabled", "state reason sessions_ended"
     PERSON_ENABLED = "person.enabled", "state reason"

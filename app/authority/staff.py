@@ -26,6 +26,7 @@ READ = frozenset(
         "staff.trail.read",
         "staff.announcements.read",
         "staff.assignments.read",
+        "staff.views.read",
     }
 )
 
@@ -37,6 +38,7 @@ OFFICER = READ - {"staff.sessions.read", "staff.assignments.read"} | {
     "staff.letters.make",
     "staff.letters.move",
     "staff.announcements.write",
+    "staff.views.share",
     "staff.export",
 }
 
@@ -58,6 +60,8 @@ STAFF_ROLES: Mapping[str, frozenset[str]] = {
             "staff.notices.read",
             "staff.programs.read",
             "staff.announcements.read",
+            "staff.views.read",
+            "staff.views.share",
             "staff.persons.unlock",
             "staff.sessions.end",
         }
@@ -76,6 +80,7 @@ STAFF_ROLES: Mapping[str, frozenset[str]] = {
             "staff.persons.unlock",
             "staff.sessions.end",
             "staff.announcements.write",
+            "staff.views.share",
             "staff.export",
         }
     ),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import select, text, update
@@ -18,6 +19,7 @@ from app.authority.staff import STAFF_ROLES
 from app.base.context import Origin, set_origin
 from app.base.db import session
 from app.correspondence.models import Announcement, Notice
+from app.desk.service import views
 from app.enrolment.models import ActivationCode
 from app.enrolment.service import registry
 from app.identity.models import Factor, SignInSession
@@ -79,6 +81,7 @@ def fill(world: World, app: Flask) -> Places:
     with app.app_context():
         _wait_for_letters(world, places, stranger)
         _say_something(world, places, stranger)
+        _arrange(world, places)
     _look_up(world, places)
     return places
 
@@ -144,6 +147,18 @@ def _say_something(world: World, places: Places, stranger: Person) -> None:
         "AnnouncementView": announcement.id,
         "RegistryImportView": imported.id,
     }
+
+
+def _arrange(world: World, places: Places) -> None:
+    """A view of the team's, and one of the officer's own."""
+    officer = world.db.get(Person, places.people["program_officer"])
+    assert officer is not None
+    content = views.Content(chosen={"_flt_0_state": "due"})
+    with _as(officer):
+        keep = partial(views.keep, officer.id, "letters")
+        places.keys["SavedViewView"] = keep("Due", content, world.program().id)
+        places.keys["own view"] = keep("Mine", content, None)
+    session.remove()
 
 
 def _look_up(world: World, places: Places) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from app.programs.schema.base import (
     AnyDays,
     ByCode,
@@ -40,6 +42,7 @@ from app.programs.schema.roles import (
     transfer_faults,
 )
 from app.programs.schema.sources import Fault, unknown_sources, walk
+from app.programs.schema.staff import StaffView
 from app.programs.schema.terms import Terms
 
 
@@ -104,6 +107,7 @@ class Definition(Strict):
     enrolment: Enrolment
     eligibility: Eligibility
     letters: Letters
+    staff_views: ByCode[StaffView] = Field(default_factory=dict)
     sources: ByCode[SourcePage]
 
     def faults(self) -> Iterator[Fault]:

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from app.audit.targets import describe
 from app.base.errors import Invalid, NotFound, Refused
 from app.web.admin import scope
+from app.web.admin.arranging import Arranged
 from app.web.admin.deeds import Deed
-from app.web.admin.lists import Listed
 from app.web.admin.routes import route
 from app.web.forms import GuichetForm
 
@@ -22,7 +22,7 @@ MOST_AT_ONCE = 100
 """Rows that one bulk deed takes at most: a page."""
 
 
-class SafeModelView(Listed):
+class SafeModelView(Arranged):
     """A screen over one model: list, filters, order, export, one row, deeds.
 
     Read-only unless it says otherwise. Nothing is generated from the table: what is shown,

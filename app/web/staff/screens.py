@@ -25,6 +25,7 @@ PACKAGES: Final = (
     "app.identity.admin",
     "app.correspondence.admin",
     "app.programs.admin",
+    "app.desk.admin",
     "app.audit.admin",
     "app.web.staff.admin",
 )

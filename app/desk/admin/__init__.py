@@ -1,0 +1,20 @@
+"""Staff screens: one's saved views, and what became of deeds on many rows."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_appbuilder import AppBuilder
+
+from app.desk.admin.arranger import DeskArranger
+from app.desk.admin.views import SavedViewView
+from app.web.admin.arranging import set_arranger
+from app.web.staff.screens import Screens, add_screens
+
+SCREENS: Screens = ((SavedViewView, "saved-views"),)
+
+
+def register(builder: AppBuilder) -> None:
+    """Put the screens into the staff menu, and tell all lists whom to ask for what is kept."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    set_arranger(app, DeskArranger())
+    add_screens(builder, SCREENS)

@@ -1,0 +1,1 @@
+"""Deeds on how the staff arrange their work."""
