@@ -1,18 +1,21 @@
 """Why a person may, or may not, do something with a row: what grants it, or what is missing.
 
 The same facts as the predicate, read one by one, so that each can be shown. A property test holds
-the two together: there is a granted link exactly when ``may`` is true.
+the two together: there is a granted link exactly when ``may`` is true. A deed on a user asks the
+rules on roles after the predicate; so does what is told about it here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import inspect, literal, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.authority import rules
 from app.authority.models import (
     Assignment,
     Delegation,
@@ -20,13 +23,22 @@ from app.authority.models import (
     Membership,
     StaffAssignment,
 )
+from app.authority.people import actor_in, as_member, role_book
 from app.authority.scopes import Scope, scope_of
 from app.base.db import now
 from app.parties.models import Account, Person
+from app.programs.actions import Action
 from app.programs.models import LevelAction, RoleAction, StaffRoleAction
+from app.programs.rules.roles import ON_USERS
 
 Db = Session | scoped_session[Session]
 GRANTED = "granted"
+
+_ON_A_USER: Final[Mapping[str, Callable[[rules.RoleBook, rules.Actor, rules.Member], bool]]] = {
+    Action.USERS_MODIFY: rules.may_edit_contact,
+    Action.USERS_ACTIVATE: rules.may_manage,
+}
+"""What the deeds on a user ask beyond the action: the least that each of them needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,10 @@ class Link:
 
     ``kind`` is *membership*, *delegation*, *post* (a staff assignment) or *own* (the row belongs
     to the person); ``name`` its role, level or kind of staff. ``why`` is *granted*, or what is
-    missing: *not_granted* (the role lacks the action), the row's own status, *not_begun*,
-    *expired*, *part* (only a part of the account), *elsewhere* (another program), *closed* (the
-    account), or the person's state.
+    missing: *not_granted* (the role lacks the action), *role_not_given* (it has the action, and
+    does not give the role of this user), the row's own status, *not_begun*, *expired*, *part*
+    (only a part of the account), *elsewhere* (another program), *closed* (the account), or the
+    person's state.
     """
 
     kind: str
@@ -60,6 +73,44 @@ class _Place:
 
 def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
     """Every row that ties the person to the target, with what it lacks for ``action``."""
+    links = _ties(db, person_id, action, target)
+    asked = _ON_A_USER.get(action)
+    if asked is None or not isinstance(target, Membership):
+        return links
+    book = role_book(db, target.program_id)
+    if asked(book, actor_in(db, person_id, target.account_id), as_member(target)):
+        return links
+    return [replace(link, why="role_not_given") if link.why == GRANTED else link for link in links]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The roles to which somebody's deeds on users are bound, from the highest."""
+
+    given: tuple[str, ...]
+    """They decide about users with these."""
+    proposed: tuple[str, ...]
+    """They only name people for these, and take back or correct what nobody decided yet."""
+
+
+def bounds(db: Db, person_id: int, action: str, account: Account) -> Bounds | None:
+    """Within which roles the person may do ``action`` on users of the account.
+
+    None where there is no bound: the action is not about users, or they give every role that
+    anybody gives.
+    """
+    if action not in ON_USERS:
+        return None
+    book = role_book(db, account.program_id)
+    actor = actor_in(db, person_id, account.id)
+    given = tuple(rules.roles_to_give(book, actor))
+    if all(role.code in given for role in book.by_rank() if not role.required):
+        return None
+    offered = rules.roles_to_offer(book, actor)
+    return Bounds(given, tuple(code for code in offered if code not in given))
+
+
+def _ties(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
     person = db.get_one(Person, person_id)
     scope = scope_of(type(target))
     place = _place(db, scope, target)

@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext as _p
 
 from app.programs import library
 from app.programs.models import Program
-from app.programs.schema.definition import Definition
+from app.programs.pages import matrix_of
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface
 from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
@@ -51,14 +51,7 @@ class ProgramView(SafeModelView):
     def more_of(self, row: Any) -> Any:
         """The matrix, then the texts."""
         one = library.definition(row.code)
-        return drawn("staff/program.html", program=one, rows=_matrix(one))
-
-
-def _matrix(one: Definition) -> list[tuple[Any, list[bool]]]:
-    return [
-        (row.label, [code in role.may for role in one.roles.values()])
-        for code, row in one.matrix.items()
-    ]
+        return drawn("staff/program.html", program=one, rows=matrix_of(one))
 
 
 SCREENS: Screens = ((ProgramView, "programs"),)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from app.programs import library
-from app.programs.rules.roles import may_give, may_propose, old_holder_choices
+from app.programs.rules.roles import Reach, may_give, may_propose, old_holder_choices, reach
 from app.programs.schema.base import Source
 from app.programs.schema.definition import Definition
 from app.programs.schema.roles import Role
@@ -54,7 +54,7 @@ def roles(code: str) -> str:
         "programs/roles.html",
         program=definition,
         mine=list(definition.roles).index(mine) if mine in definition.roles else None,
-        rows=_matrix(definition),
+        rows=matrix_of(definition),
         roles=[(role, _role_facts(definition, role)) for role in definition.roles.values()],
         transfer=_transfer_facts(definition),
         cited=[
@@ -104,21 +104,35 @@ def _lines(definition: Definition) -> list[tuple[str, str]]:
     return [(base, ", ".join(lines)) for base, lines in listed if lines]
 
 
-def _matrix(definition: Definition) -> list[tuple[str, list[bool]]]:
-    return [
-        (said(row.label), [code in role.may for role in definition.roles.values()])
-        for code, row in definition.matrix.items()
-    ]
+def matrix_of(definition: Definition) -> list[tuple[str, list[tuple[bool, str]]]]:
+    """Each line with a cell a role: whether the role has it, and within which bounds."""
+    bounds = {
+        Reach.GIVEN: _("Roles it gives"),
+        Reach.PROPOSED: _("Own proposals, until decided"),
+    }
+    lines = []
+    for code, row in definition.matrix.items():
+        reached = [reach(definition, role, code) for role in definition.roles.values()]
+        cells = [(one is not Reach.NONE, bounds.get(one, "")) for one in reached]
+        lines.append((said(row.label), cells))
+    return lines
 
 
 def _role_facts(definition: Definition, role: Role) -> list[tuple[str, str]]:
-    """Who gives the role, who proposes it, or that it only changes hands."""
+    """What the role hands on; who gives it, who proposes it, or that it only changes hands."""
     everyone = definition.roles.values()
     givers = [said(one.label) for one in everyone if may_give(definition, one.code, role.code)]
     proposers = [
         said(one.label) for one in everyone if may_propose(definition, one.code, role.code)
     ]
-    facts = [(_("Given by"), givers), (_("Proposed by"), proposers)]
+    gives = [said(one.label) for one in everyone if may_give(definition, role.code, one.code)]
+    proposes = [said(one.label) for one in everyone if may_propose(definition, role.code, one.code)]
+    facts = [
+        (_("Gives"), gives),
+        (_("Proposes"), proposes),
+        (_("Given by"), givers),
+        (_("Proposed by"), proposers),
+    ]
     if role.code == definition.transfer.role:
         facts.append((_("Passes on by"), [_("Transfer of ownership")]))
     return [(label, ", ".join(names)) for label, names in facts if names]

@@ -599,3 +599,64 @@ def test_the_language_switch_keeps_what_was_typed(world, account, owner, roles, 
     answer = client.post(f"/a/{account.id}/users/add", values, lang="fr", expect=200)
     assert answer.form("family_name").values["family_name"] == "Tremblay"
     assert answer.errors == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "some", "none"),
+    [
+        ("en", "You may do this for some users only.", "You may not do this for this user."),
+        (
+            "fr",
+            "Vous pouvez le faire seulement pour certaines personnes.",
+            "Vous ne pouvez pas le faire pour cette personne.",
+        ),
+    ],
+)
+def test_the_rule_of_a_user_administrator_says_that_they_only_propose(
+    world, account, people, roles, client, sign_in, lang, some, none
+):
+    row = world.member(account, roles.full)
+    sign_in(people[roles.administrator])
+    place = {"account_id": account.id, "lang": lang}
+    rule = client.get("authority.rule", action="users.modify", **place)
+    assert some in rule.main
+    labels = {role.code: role.label(lang) for role in world.roles()}
+    assert f"{labels[roles.full]}, {labels[roles.administrator]}" in rule.main
+    page = client.get("authority.user", membership_id=row.id, **place)
+    (address,) = {url for url in page.links().values() if "/rule/" in url}
+    asked = client.get(address)
+    assert none in asked.main
+    assert world.person_of(row).full_name in asked.main
+    assert people[roles.owner].full_name in asked.main
+    assert people[roles.administrator].full_name not in asked.main.split(none)[1].split(":")[-1]
+
+
+def test_the_rule_about_a_user_is_what_the_deed_asks(
+    world, account, people, roles, client, sign_in
+):
+    """For every reader and every user: the rule's answer, and the deeds that the page offers."""
+    rows = [world.member(account, code) for code in (roles.proxy, roles.full, roles.administrator)]
+    rows.append(
+        world.member(account, roles.full, status="waiting", added_by=people[roles.administrator].id)
+    )
+    place = {"account_id": account.id}
+    for person in people.values():
+        sign_in(person)
+        for row in rows:
+            rule = client.get("authority.rule", action="users.modify", user=row.id, **place)
+            user = client.get("authority.user", membership_id=row.id, **place)
+            offered = any(f"/{row.id}/contact" in url for url in user.links().values())
+            assert ("You may do this for this user." in rule.main) is offered
+            assert ("You may not do this for this user." in rule.main) is not offered
+
+
+def test_the_owner_may_modify_every_user(account, owner, client, sign_in):
+    sign_in(owner)
+    rule = client.get("authority.rule", action="users.modify", account_id=account.id)
+    assert "You may do this in this account." in rule.main
+
+
+@pytest.mark.parametrize("user", ["x", "-1", "99999999999999999999"])
+def test_a_rule_about_nobody_is_not_found(account, owner, client, sign_in, user):
+    sign_in(owner)
+    client.get(f"/a/{account.id}/rule/users.modify?user={user}", expect=404)

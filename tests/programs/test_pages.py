@@ -136,3 +136,39 @@ def test_a_number_of_days_is_said_with_its_kind(portal):
     with portal.test_request_context(), force_locale("en_CA"):
         assert say_days(limits.letter_code.valid_at_most) == "45 calendar days"
         assert say_days(limits.letter_code.new_letter_after) == "2 business days"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ["Yes", "Yes Roles it gives", "Yes Roles it gives", "Yes Own proposals, until decided"],
+        ),
+        (
+            "fr",
+            [
+                "Oui",
+                "Oui Rôles qu’il attribue",
+                "Oui Rôles qu’il attribue",
+                "Oui Ses propositions, jusqu’à la décision",
+            ],
+        ),
+    ],
+)
+def test_a_cell_says_for_which_users_a_role_may_act(get, language, words):
+    page = get(f"/{language}/roles/pip")
+    for code in ("modify_users", "add_users"):
+        label = library.definition("pip").matrix[code].label.say(language)
+        (line,) = [row for row in page.all("tr") if label in " ".join(row.itertext())]
+        cells = [cell for cell in line if cell.tag.endswith("td")]
+        assert [" ".join("".join(cell.itertext()).split()) for cell in cells] == words
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_reactivating_is_the_owners_alone_after_an_expired_reference_number_only(get, language):
+    label = {
+        "en": "Reactivate users after an expired reference number",
+        "fr": "Réactiver des utilisateurs après l’expiration de leur numéro de référence",
+    }[language]
+    assert label in text_of(get(f"/{language}/roles/pip"), "th")

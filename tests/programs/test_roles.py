@@ -119,3 +119,22 @@ def test_a_role_that_does_not_exist_gives_nothing_and_is_given_by_nobody(role, o
     assert not rules.may_give(definition, role, other)
     assert not rules.may_propose(definition, role, other)
     assert not rules.may_give(definition, OWNER, role)
+
+
+@pytest.mark.parametrize(
+    ("role", "reached"),
+    [
+        (OWNER, rules.Reach.ALL),
+        (PROXY, rules.Reach.GIVEN),
+        (FULL, rules.Reach.GIVEN),
+        (ADMINISTRATOR, rules.Reach.PROPOSED),
+    ],
+)
+def test_a_line_on_users_reaches_as_far_as_the_role_hands_on(pip, role, reached):
+    one = pip.definition.roles[pip.code(role)]
+    rows = {code: row.actions for code, row in pip.definition.matrix.items()}
+    for code, actions in rows.items():
+        expected = rules.Reach.NONE if code not in one.may else rules.Reach.ALL
+        if code in one.may and {Action.USERS_ADD, Action.USERS_MODIFY} & set(actions):
+            expected = reached
+        assert rules.reach(pip.definition, one, code) is expected

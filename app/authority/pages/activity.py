@@ -15,12 +15,13 @@ from app.audit.labels import EVENTS, field_label
 from app.audit.models import Entry
 from app.audit.queries import Search
 from app.audit.queries import search as search_trail
-from app.authority.explain import GRANTED, Link, explain
+from app.authority.explain import GRANTED, Link, bounds, explain
 from app.authority.models import Membership
 from app.authority.pages import pages
 from app.authority.pages.opening import account_here, label_of, my_role, require
 from app.authority.pages.users import whom_to_ask, why_not
 from app.authority.queries import visible
+from app.authority.queries_users import user as find_user
 from app.base.db import session
 from app.base.errors import NotFound
 from app.parties.models import Person
@@ -150,25 +151,61 @@ def _words() -> dict[str, str]:
 
 
 @pages.get("/a/<int:account_id>/rule/<action>")
-def rule(account_id: int, action: str) -> str:  # noqa: ARG001 (opened before the page)
-    """Why the reader may, or may not, do a deed here: the chain from what they hold to it."""
+def rule(account_id: int, action: str) -> str:
+    """Why the reader may, or may not, do a deed here: the chain from what they hold to it.
+
+    ``?user=<membership>`` asks about one user of the account.
+    """
     account = account_here()
     deed = session.get(ProgramAction, (account.program_id, action))
     if deed is None or action not in set(Action):
         raise NotFound(action)
     name = deed.label_fr if language() == "fr" else deed.label_en
-    links = explain(session, current_person().id, action, account)
+    about = _user_asked_about(account_id)
+    links = explain(session, current_person().id, action, about or account)
     return render_template(
         "authority/rule.html",
         account=account,
         deed=name,
         granted=any(link.why == GRANTED for link in links),
         chains=[_chain(link, name) for link in links],
-        why=why_not(Action(action)),
-        who=whom_to_ask(Action(action)),
+        about=about,
+        bounds=None if about else _bounds(action),
+        why=why_not(Action(action), about),
+        who=whom_to_ask(Action(action), about),
         my_role=my_role(),
         matrix=url_for("programs.roles", code=account.program.code),
     )
+
+
+def _user_asked_about(account_id: int) -> Membership | None:
+    """The user of this account whom the address names. Raises NotFound."""
+    text = request.args.get("user", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_KEY):
+        raise NotFound(text)
+    return find_user(session, current_person().id, account_id, int(text))
+
+
+def _bounds(action: str) -> list[str]:
+    """For which users the reader may do it, in sentences; none where it is for all."""
+    found = bounds(session, current_person().id, action, account_here())
+    if found is None:
+        return []
+    given, proposed = (", ".join(map(label_of, codes)) for codes in (found.given, found.proposed))
+    told = []
+    if given:
+        told.append(_("You decide about users with these roles: %(roles)s.", roles=given))
+    if proposed:
+        told.append(
+            _(
+                "You propose people for these roles: %(roles)s. Until somebody decides, you may"
+                " correct or take back your own proposals.",
+                roles=proposed,
+            )
+        )
+    return told
 
 
 def _chain(link: Link, deed: str) -> list[dict[str, Any]]:
@@ -192,6 +229,7 @@ def _why(why: str) -> str:
     words = {
         GRANTED: _("This role allows it"),
         "not_granted": _("This role does not allow it"),
+        "role_not_given": _("This role does not give the role of this user"),
         "offered": _("The role is offered and not accepted yet"),
         "waiting": _("The access waits for the account owner"),
         "suspended": _("The access is suspended"),

@@ -17,7 +17,7 @@ from app.authority.pages.forms import AddUserForm
 from app.authority.pages.opening import account_here, actor_here, label_of, may_here, require
 from app.authority.pages.sentences import show
 from app.authority.pages.turns import last_day
-from app.authority.people import names_of, people_who, role_book
+from app.authority.people import actor_in, as_member, names_of, people_who, role_book
 from app.authority.queries_users import former_users
 from app.authority.queries_users import user as find_user
 from app.authority.queries_users import users as find_users
@@ -103,19 +103,34 @@ def _refusals(rows: Sequence[Membership]) -> list[dict[str, Any]]:
     ]
 
 
-def why_not(action: Action) -> str:
-    """Which roles may do it: the definition's own matrix, said in words."""
+def why_not(action: Action, about: Membership | None = None) -> str:
+    """Which roles may do it: the definition's own matrix, said in words.
+
+    About one user, only the roles that give that user's role.
+    """
     program = definition(account_here().program.code)
     rows = {code for code, row in program.matrix.items() if action in row.actions}
-    labels = [said(role.label) for role in program.roles.values() if rows & set(role.may)]
+    labels = [
+        said(role.label)
+        for role in program.roles.values()
+        if rows & set(role.may) and (about is None or about.role_code in role.gives)
+    ]
     if len(labels) == 1:
         return str(_("Only this role allows it: %(role)s", role=labels[0]))
     return str(_("Only these roles allow it: %(roles)s", roles=", ".join(labels)))
 
 
-def whom_to_ask(action: Action) -> str | None:
-    """The names of those who may, where there are any."""
-    names = names_of(people_who(session, action, account_here()))
+def whom_to_ask(action: Action, about: Membership | None = None) -> str | None:
+    """The names of those who may, where there are any; about one user, who gives their role."""
+    people = people_who(session, action, account_here())
+    if about is not None:
+        book = role_book(session, about.program_id)
+        people = [
+            one
+            for one in people
+            if rules.may_manage(book, actor_in(session, one.id, about.account_id), as_member(about))
+        ]
+    names = names_of(people)
     return _("You can ask: %(names)s", names=", ".join(names)) if names else None
 
 
@@ -126,11 +141,13 @@ def user(account_id: int, membership_id: int) -> str:
     row = find_user(session, current_person().id, account_id, membership_id)
     book = role_book(session, account.program_id)
     deeds = deeds_on(book, row)
+    mine = row.person_id == actor_here().person_id
+    required = row.role_code in book.roles and book.roles[row.role_code].required
     return render_template(
         "authority/user.html",
         account=account,
         row=row,
-        mine=row.person_id == actor_here().person_id,
+        mine=mine,
         role=label_of(row.role_code),
         tag=access_tag(row, my_turn="activate" in deeds),
         until=last_day(account, row.offer_expires_at)
@@ -140,10 +157,22 @@ def user(account_id: int, membership_id: int) -> str:
         deeds=[(code, CONFIRMED[code]) for code in deeds if code in CONFIRMED],
         contact="contact" in deeds,
         role_change="role" in deeds,
-        required=book.roles[row.role_code].required if row.role_code in book.roles else False,
+        required=required,
+        refusal=None if required or mine or deeds or row.status == "ended" else _refusal_on(row),
         may_transfer=may_here(Action.OWNERSHIP_TRANSFER),
         sees_users=may_here(Action.USERS_VIEW),
     )
+
+
+def _refusal_on(row: Membership) -> dict[str, Any]:
+    """Why nothing can be done with this user, and whom to ask."""
+    action = Action.USERS_MODIFY
+    return {
+        "deed": _("Change, suspend or remove this access"),
+        "why": why_not(action, row),
+        "who": whom_to_ask(action, row),
+        "rule": url_for("authority.rule", account_id=row.account_id, action=action, user=row.id),
+    }
 
 
 @pages.route("/a/<int:account_id>/users/add", methods=["GET", "POST"])

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from app.programs.actions import Action
 
 if TYPE_CHECKING:
-    from app.programs.actions import Action
     from app.programs.schema.definition import Definition
     from app.programs.schema.roles import Role
+
+
+ON_USERS: Final = frozenset({Action.USERS_ADD, Action.USERS_MODIFY, Action.USERS_ACTIVATE})
+"""Deeds on somebody's role: having the action is not enough, the role must be one's to give."""
+
+
+class Reach(StrEnum):
+    """How far a line of the matrix carries a role."""
+
+    NONE = "none"
+    PROPOSED = "proposed"
+    """Only the people whom its holder proposed, until somebody else decides."""
+    GIVEN = "given"
+    """Only the roles that it gives, of those that are given at all."""
+    ALL = "all"
 
 
 def actions_of(definition: Definition, role: str) -> frozenset[Action]:
@@ -28,6 +45,22 @@ def may_give(definition: Definition, giver: str, role: str) -> bool:
 def may_propose(definition: Definition, proposer: str, role: str) -> bool:
     """Whether a holder of `proposer` may name somebody for `role`, for others to decide."""
     return proposer in definition.roles and role in definition.roles[proposer].proposes
+
+
+def reach(definition: Definition, role: Role, row: str) -> Reach:
+    """How far the line ``row`` of the matrix carries the role: what its cell must say.
+
+    "By those who may give that role; user administrators only propose" (issue 2 §4): a line on
+    users means less for a role that gives fewer roles.
+    """
+    if row not in role.may:
+        return Reach.NONE
+    if not ON_USERS & set(definition.matrix[row].actions):
+        return Reach.ALL
+    given = set(definition.roles) - {definition.transfer.role}
+    if given <= set(role.gives):
+        return Reach.ALL
+    return Reach.GIVEN if role.gives else Reach.PROPOSED
 
 
 def rank(definition: Definition, role: str) -> int:
