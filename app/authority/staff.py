@@ -86,7 +86,9 @@ STAFF_ROLES: Mapping[str, frozenset[str]] = {
     ),
 }
 
-# Who may give which kind of staff: nobody their own rank or above, nobody to themselves.
+# Who may give which kind of staff: administrators alone, each kind up to their own, and nobody to
+# themselves. Their own kind too, because a program that keeps an administrator needs a second one
+# before the first can leave: `leaves_none` would hold the last in office for ever.
 ASSIGNABLE_BY: Mapping[str, frozenset[str]] = {
     "administrator": frozenset(
         {"program_officer", "technical_support", "supervisor", "auditor", "administrator"}
