@@ -38,6 +38,12 @@ class Actor:
         self.page.goto(address)
         return self.look(status)
 
+    def read(self, path: str) -> str:
+        """The page at an address, in search of its links: it answers, and is not drawn."""
+        answer = self.page.context.request.get(f"/{self.lang}{path}")
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        return answer.text()
+
     def click(self, text: str) -> Parsed:
         """Follow a link by its words, wherever on the page it is."""
         with self.page.expect_navigation():

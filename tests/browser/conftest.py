@@ -69,6 +69,7 @@ def open_browser(service: Service, chromium: Browser) -> Iterator[Opened]:
             viewport={"width": across, "height": down},
             java_script_enabled=javascript,
             accept_downloads=True,
+            reduced_motion="reduce",  # else each change of colours is waited for
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
