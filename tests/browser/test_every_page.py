@@ -65,8 +65,8 @@ ON_THE_WAY = {
     "identity.sign_up_terms": "sign-up",
     "identity.sign_in_code": "sign-in",
     "identity.sign_in_terms": "sign-in",
-    "identity.reset_code": "tests/identity",
-    "identity.reset_new": "tests/identity",
+    "identity.reset_code": "the forgotten password, below",
+    "identity.reset_new": "the forgotten password, below",
     "enrolment.question": "registering",
     "enrolment.business": "registering",
     "enrolment.address": "registering",
@@ -157,6 +157,22 @@ def test_the_pages_of_what_went_wrong(open_browser, service: Service, lang, widt
     reader = people.ROLE_HOLDERS[3]
     visitor.sign_in(reader.sign_in_name, reader.email)
     visitor.go("/staff/", status=403)
+
+
+def test_the_pages_of_a_forgotten_password(open_browser, service: Service) -> None:
+    visitor = Actor(open_browser("fr", "phone"), service, "fr")
+    who = people.ROLE_HOLDERS[2]
+    before = service.newest(who.email)
+    visitor.go("/password")
+    visitor.fill(sign_in_name=who.sign_in_name)
+    visitor.press()
+    assert visitor.path == "/password/code"
+    visitor.fill(code=service.code(who.email, after=before))
+    visitor.press()
+    assert visitor.path == "/password/new"
+    visitor.fill(password="court")
+    visitor.press()
+    assert visitor.page.locator("#errors a").count() == 1
 
 
 def test_a_page_sent_in_the_wrong_way_says_so(open_browser, service: Service) -> None:
