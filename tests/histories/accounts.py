@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from app.authority.service import access, members
 from app.authority.service.naming import ThreeData
 from tests.histories import reference_accounts as accounts
 from tests.histories import reference_users as users
-from tests.histories.history import FRESH, History
+from tests.histories.history import EVERYBODY, FRESH, History, rights
 from tests.histories.reference import Row
-from tests.histories.stage import CLIENTS, STAFF
+from tests.histories.stage import CLIENTS
 
-EVERYBODY = (*CLIENTS, *STAFF)
 RANKS = ("account owner", "proxy owner", "full access user", "user administrator")
 fresh_codes = st.sampled_from(sorted(FRESH))
-rights = st.sampled_from([True, True, True, True, False])
 
 
 class Users(History):
@@ -38,22 +36,38 @@ class Users(History):
         likely = [row for row in rows if row["status"] in statuses]
         return self.likely(data, likely, rows)
 
+    def managed(self, data: st.DataObject, *statuses: str) -> tuple[str, Row]:
+        """Somebody and a membership, mostly one that they manage, of such a status."""
+        rows = self.w.memberships
+        likely = [
+            (one, row)
+            for row in rows
+            if row["status"] in statuses
+            for one in EVERYBODY
+            if users.manages(self.w, one, row)
+        ]
+        return self.likely(data, likely, [(one, row) for row in rows for one in EVERYBODY])
+
     def about(self, row: Row) -> str:
-        n = next(n for n, one in enumerate(self.w.accounts, 1) if one["id"] == row["account"])
-        return f"{row['person']} ({RANKS[row['role']]}, {row['status']}, account {n})"
+        return f"{row['person']} ({RANKS[row['role']]}, {row['status']}, account {row['account']})"
+
+    @initialize(number=st.integers(0, 3), data=st.data())
+    def the_owners_have_added_users(self, number: int, data: st.DataObject) -> None:
+        for _ in range(number):
+            self.somebody_adds_a_user(data, right=True, code="a code proved now")
 
     @rule(data=st.data(), right=rights, code=fresh_codes)
     def somebody_adds_a_user(self, data: st.DataObject, right: bool, code: str) -> None:
         account = data.draw(st.sampled_from(self.w.accounts))
-        actor = self.doer(data, "users.add", account)
         role = data.draw(st.sampled_from([1, 2, 3, 0]))
+        able = [one for one in EVERYBODY if accounts.names(self.w, one, role, account)]
+        actor = self.likely(data, able, EVERYBODY)
         out = [one for one in CLIENTS if accounts.live_row(self.w, one, account) is None]
         named = self.likely(data, out, EVERYBODY)
         fresh = is_fresh(code)
         wrong = "" if right else ", by another family name,"
         self.do(
-            f"{actor} with {code} adds {named}{wrong} as {RANKS[role]}"
-            f" to account {self.w.accounts.index(account) + 1}",
+            f"{actor} with {code} adds {named}{wrong} as {RANKS[role]} to account {account['n']}",
             lambda w: users.add(w, actor, account, named, role, right=right, fresh=fresh),
             lambda: members.add_user(
                 self.id(actor), account["id"], self.named(named, right=right), self.code(role)
@@ -61,9 +75,6 @@ class Users(History):
             actor,
             FRESH[code],
         )
-
-    def id(self, person: str) -> int:
-        return int(self.w.people[person]["id"])
 
     def code(self, role: int | None) -> str | None:
         return None if role is None else self.stage.role[role]
@@ -104,8 +115,7 @@ class Users(History):
 
     @rule(data=st.data(), role=st.sampled_from([1, 2, 3, 0]), code=fresh_codes)
     def somebody_changes_a_role(self, data: st.DataObject, role: int, code: str) -> None:
-        row = self.pick(data, "active", "suspended")
-        actor = self.doer(data, "users.modify", accounts.account_of(self.w, row))
+        actor, row = self.managed(data, "active", "suspended")
         self.do(
             f"{actor} with {code} makes {self.about(row)} {RANKS[role]}",
             lambda w: users.change_role(w, actor, row, role, fresh=is_fresh(code)),
@@ -116,8 +126,7 @@ class Users(History):
 
     @rule(data=st.data())
     def somebody_suspends_a_user(self, data: st.DataObject) -> None:
-        row = self.pick(data, "active")
-        actor = self.doer(data, "users.modify", accounts.account_of(self.w, row))
+        actor, row = self.managed(data, "active")
         self.do(
             f"{actor} suspends {self.about(row)}",
             lambda w: users.suspend(w, actor, row),
@@ -128,8 +137,7 @@ class Users(History):
     @precondition(lambda self: any(row["status"] == "suspended" for row in self.w.memberships))
     @rule(data=st.data(), code=fresh_codes)
     def somebody_restores_a_user(self, data: st.DataObject, code: str) -> None:
-        row = self.pick(data, "suspended")
-        actor = self.doer(data, "users.modify", accounts.account_of(self.w, row))
+        actor, row = self.managed(data, "suspended")
         self.do(
             f"{actor} with {code} restores {self.about(row)}",
             lambda w: users.reactivate(w, actor, row, fresh=is_fresh(code)),
@@ -140,8 +148,7 @@ class Users(History):
 
     @rule(data=st.data())
     def somebody_removes_a_user(self, data: st.DataObject) -> None:
-        row = self.pick(data, "offered", "waiting", "active", "suspended")
-        actor = self.doer(data, "users.modify", accounts.account_of(self.w, row))
+        actor, row = self.managed(data, "offered", "waiting", "active", "suspended")
         self.do(
             f"{actor} removes {self.about(row)}",
             lambda w: users.remove(w, actor, row),
@@ -151,7 +158,8 @@ class Users(History):
 
     @rule(data=st.data())
     def somebody_leaves(self, data: st.DataObject) -> None:
-        row = self.pick(data, "offered", "waiting", "active", "suspended")
+        able = [row for row in self.w.memberships if row["status"] != "ended" and row["role"]]
+        row = self.likely(data, able, self.w.memberships)
         actor = self.answerer(data, row)
         self.do(
             f"{actor} gives up the access of {self.about(row)}",

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from app.authority.service import staff
 from app.identity import service as identity
 from tests.histories import reference_staff as agency
-from tests.histories.accounts import EVERYBODY, fresh_codes, is_fresh, rights
-from tests.histories.history import FRESH
+from tests.histories.accounts import fresh_codes, is_fresh
+from tests.histories.history import EVERYBODY, FRESH, rights
 from tests.histories.ownership import Ownership
 from tests.histories.reference import DAY
 
@@ -107,14 +107,14 @@ class Agency(Ownership):
         person = data.draw(st.sampled_from(EVERYBODY))
         starts, ends = days or (None, None)
         act = {
-            "account": account["id"],
+            "account": account["n"],
             "level": level,
             "state": state,
             "starts": None if starts is None else self.w.now + starts * DAY + timedelta(hours=1),
             "ends": None if ends is None else self.w.now + ends * DAY + timedelta(hours=2),
         }
         self.story.append(
-            f"account {self.w.accounts.index(account) + 1} lets {person} act, {level}, {state},"
+            f"account {account['n']} lets {person} act, {level}, {state},"
             f" from {act['starts']} to {act['ends']}"
         )
         insert = partial(self.portal.owner().execute, _GIVE)

@@ -13,7 +13,7 @@ PROGRAMS = ("here", "elsewhere")
 def as_page(w: State) -> tuple[page.World, list[str]]:
     """The state in the words of the authority's reference: places instead of names."""
     people = list(w.people)
-    place = {row["id"]: n for n, row in enumerate(w.accounts)}
+    place = {row["n"]: n for n, row in enumerate(w.accounts)}
     acts = {act["id"]: n for n, act in enumerate(w.delegations)}
     world = page.World(
         now=w.now,

@@ -22,6 +22,7 @@ def history_portal(databases, portal, tmp_path):
     base_settings.install(values)
     made = Portal(databases)
     made.make_stage()
-    yield made
+    with made.printing():
+        yield made
     made.dispose()
     base_settings.install(before)

@@ -78,9 +78,14 @@ class Known:
         return lambda person, action: question(self.people.index(person), action, row)
 
     def _registered(self, rows: list[Row], own: set[str]) -> list[tuple[int, Says]]:
-        by_number = {row["id"]: row for row in self.w.registrations}
+        rows_ = self.w.registrations
         return [
-            (row["id"], self._asked_for(by_number[row.get("registration", row["id"])], own))
+            (
+                row["id"],
+                self._asked_for(
+                    rows_[row["registration"] - 1] if "registration" in row else row, own
+                ),
+            )
             for row in rows
         ]
 

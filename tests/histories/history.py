@@ -6,6 +6,7 @@ ends in the first thing that differs. Hypothesis shortens it before it is shown.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -17,8 +18,11 @@ from tests.histories import reference, seen
 from tests.histories.portal import WINDOW, Portal
 from tests.histories.reference import DAY, HOUR, MINUTE, SECOND, Row, State
 from tests.histories.reference_accounts import owner
+from tests.histories.stage import CLIENTS, STAFF
 
 T = TypeVar("T")
+EVERYBODY = (*CLIENTS, *STAFF)
+rights = st.sampled_from([True, True, True, True, False])
 LAST_DAY = datetime(2028, 12, 1, tzinfo=reference.ZONE)
 INSTANT = timedelta(microseconds=1)
 LENGTHS = {
@@ -80,6 +84,8 @@ class History(RuleBasedStateMachine):
         except Exception as error:  # noqa: BLE001 (whatever it is, the history is told)
             self.fail(f"the deed broke: {type(error).__name__}: {error}", error)
         self.story[-1] += f": {outcome}"
+        deed_name = sys._getframe(1).f_code.co_name
+        self.portal.outcomes[deed_name, outcome.split(" until ")[0]] += 1
         self.equal("the outcome", outcome, expected)
         self.look()
         return outcome, value
@@ -123,6 +129,9 @@ class History(RuleBasedStateMachine):
             return data.draw(st.sampled_from(likely))
         return data.draw(st.sampled_from(every))
 
+    def id(self, person: str) -> int:
+        return int(self.w.people[person]["id"])
+
     # ── time ────────────────────────────────────────────────────────────────────────────
 
     @precondition(lambda self: self.w.now < LAST_DAY)
@@ -146,6 +155,7 @@ class History(RuleBasedStateMachine):
         ends += [row["until"] for row in w.transfers if row["state"] == "offered"]
         ends += [act[key] for act in w.delegations for key in ("starts", "ends") if act[key]]
         ends += [one["at"] + HOUR for one in w.spent]
+        ends += [code["until"] for code in w.codes if code["state"] == "valid"]
         ends += self.more_deadlines()
         return sorted({end for end in ends if end > w.now + 2 * SECOND})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 
@@ -24,4 +25,4 @@ def outcome_of(deed: Callable[[], object]) -> tuple[str, object]:
         left = problem.values.get("left")
         return f"invalid: {told}" + ("" if left is None else f" ({left} left)"), None
     except TooMany as full:
-        return f"too many until {full.retry_at}", None
+        return f"too many until {full.retry_at.astimezone(UTC)}", None

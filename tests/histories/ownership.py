@@ -9,8 +9,8 @@ from app.authority.jobs import lapse_offers
 from app.authority.service import transfer
 from tests.histories import reference_accounts as accounts
 from tests.histories import reference_ownership as ownership
-from tests.histories.accounts import EVERYBODY, Users, fresh_codes, is_fresh, rights
-from tests.histories.history import FRESH
+from tests.histories.accounts import Users, fresh_codes, is_fresh
+from tests.histories.history import EVERYBODY, FRESH, rights
 from tests.histories.reference import Row
 from tests.histories.stage import CLIENTS
 
@@ -23,8 +23,8 @@ class Ownership(Users):
         return self.likely(data, [row for row in rows if row["state"] == "offered"], rows)
 
     def about_transfer(self, row: Row) -> str:
-        n = next(n for n, one in enumerate(self.w.accounts, 1) if one["id"] == row["account"])
-        return f"the transfer of account {n} by {row['giver']} to {row['taker']} ({row['state']})"
+        people = f"by {row['giver']} to {row['taker']}"
+        return f"the transfer of account {row['account']} {people} ({row['state']})"
 
     @rule(data=st.data(), stays=st.booleans(), right=rights, code=fresh_codes)
     def somebody_offers_the_ownership(
@@ -37,8 +37,7 @@ class Ownership(Users):
         stays_as = "stays as proxy owner" if stays else "leaves"
         wrong = "" if right else ", by another family name"
         self.do(
-            f"{actor} with {code} offers account {self.w.accounts.index(account) + 1}"
-            f" to {named}{wrong}, and {stays_as}",
+            f"{actor} with {code} offers account {account['n']} to {named}{wrong}, and {stays_as}",
             lambda w: ownership.offer(
                 w, actor, account, named, becomes, right=right, fresh=is_fresh(code)
             ),

@@ -8,10 +8,12 @@ with all the statements it has compiled, serves every history.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
@@ -19,6 +21,7 @@ from sqlalchemy.engine import Connection
 from app.audit.verify import verify
 from app.base import db as base
 from app.base.context import Origin, set_origin
+from app.enrolment.service import letters
 from tests.histories import outcomes
 from tests.histories.reference import Row, State
 from tests.histories.stage import Stage, prepare
@@ -44,7 +47,23 @@ class Portal:
         self.spoil: Callable[[Connection], None] | None = None
         """What a test of the machine does to the database before each history."""
         self.histories = self.steps = 0
-        self._letters: dict[str, Any] = {}
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        """How often each deed ended how: what never happens proves nothing."""
+        self.paper: list[tuple[str, str]] = []
+        """Client number and code of every letter of this history, as they stand on paper."""
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Read letters as they are composed: setting a PDF takes a tenth of a second."""
+
+        def compose(_program: object, _limit: object, facts: Any, _address: str) -> None:
+            self.paper.append((facts.client_number, facts.code))
+
+        with (
+            patch.object(letters, "compose", compose),
+            patch.object(letters, "render_many", lambda *_: b""),
+        ):
+            yield
 
     # ── one history ─────────────────────────────────────────────────────────────────────
 
@@ -63,6 +82,7 @@ class Portal:
         if self.spoil is not None:
             self.spoil(self.owner())
         self.histories += 1
+        self.paper.clear()
         return copy.deepcopy(self.stage.state)
 
     def finish(self) -> None:

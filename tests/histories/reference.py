@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,7 @@ class State:
     def spend(self, kind: str, subject: str, *windows: tuple[int, timedelta]) -> None:
         for most, length in windows:
             if (until := self.full(kind, subject, most, length)) is not None:
-                raise No(f"too many until {until}")
+                raise No(too_many(until))
         self.spent.append({"kind": kind, "subject": subject, "at": self.now})
 
     def give_back(self, kind: str, subject: str) -> None:
@@ -98,6 +98,15 @@ class State:
 
     def forgive(self, kind: str, subject: str) -> None:
         self.spent = [one for one in self.spent if (one["kind"], one["subject"]) != (kind, subject)]
+
+
+def nth(rows: list[Row], row: Row) -> int:
+    """The place of this very row, from 1: two rows may hold the same."""
+    return next(n for n, one in enumerate(rows, 1) if one is row)
+
+
+def too_many(until: datetime) -> str:
+    return f"too many until {until.astimezone(UTC)}"
 
 
 def need(holds: object, otherwise: str) -> None:

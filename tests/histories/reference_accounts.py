@@ -37,7 +37,7 @@ def roles(w: State, person: str, account: Row) -> set[int]:
     return {
         row["role"]
         for row in w.memberships
-        if (row["person"], row["account"]) == (person, account["id"])
+        if (row["person"], row["account"]) == (person, account["n"])
         and row["status"] == "active"
         and account["state"] == "authorised"
         and w.live(person)
@@ -51,7 +51,7 @@ def may(w: State, person: str, action: str, account: Row) -> bool:
         w.live(person)
         and account["state"] == "authorised"
         and any(
-            act["account"] == account["id"]
+            act["account"] == account["n"]
             and act["state"] == "active"
             and action in LEVELS[act["level"]]
             and within(act, w)
@@ -70,7 +70,7 @@ def names(w: State, actor: str, role: int, account: Row) -> bool:
 
 
 def account_of(w: State, row: Row) -> Row:
-    return next(one for one in w.accounts if one["id"] == row["account"])
+    return next(one for one in w.accounts if one["n"] == row["account"])
 
 
 def live_row(w: State, person: str, account: Row) -> Row | None:
@@ -78,7 +78,7 @@ def live_row(w: State, person: str, account: Row) -> Row | None:
         (
             row
             for row in w.memberships
-            if (row["person"], row["account"]) == (person, account["id"])
+            if (row["person"], row["account"]) == (person, account["n"])
             and row["status"] != "ended"
         ),
         None,
@@ -90,7 +90,7 @@ def owner(w: State, account: Row) -> Row:
     (row,) = [
         row
         for row in w.memberships
-        if (row["account"], row["role"], row["status"]) == (account["id"], 0, "active")
+        if (row["account"], row["role"], row["status"]) == (account["n"], 0, "active")
     ]
     return row
 
@@ -145,7 +145,7 @@ def clear_late(w: State, person: str, account: Row) -> Row | None:
 def new_row(w: State, person: str, account: Row, role: int, **more: object) -> Row:
     row: Row = {
         "person": person,
-        "account": account["id"],
+        "account": account["n"],
         "role": role,
         "status": "active",
         "by": None,

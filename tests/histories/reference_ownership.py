@@ -22,7 +22,7 @@ def offer(
     if not may(w, actor, "ownership.transfer", account):
         w.refuse(actor)
     waiting = [
-        row for row in w.transfers if (row["account"], row["state"]) == (account["id"], "offered")
+        row for row in w.transfers if (row["account"], row["state"]) == (account["n"], "offered")
     ]
     late = [row for row in waiting if w.now > row["until"]]
     need(waiting == late, "conflict: transfer_open")
@@ -35,7 +35,7 @@ def offer(
         lapse_transfer(w, row)
     w.transfers.append(
         {
-            "account": account["id"],
+            "account": account["n"],
             "giver": actor,
             "taker": named,
             "becomes": becomes,

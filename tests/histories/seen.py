@@ -7,19 +7,33 @@ from typing import Any
 
 from tests.histories.reference import Row
 
+_N_ACCOUNT = "(SELECT count(*) FROM account a WHERE a.id <= account_id) AS account"
+_N_REGISTRATION = (
+    "(SELECT count(*) FROM registration r WHERE r.id <= registration_id) AS registration"
+)
 TABLES: dict[str, str] = {
     "people": "SELECT id, state FROM person ORDER BY id",
-    "accounts": "SELECT id, program_id AS program, party_id AS party, state FROM account"
-    " ORDER BY id",
-    "memberships": "SELECT id, person_id AS person, account_id AS account, role_code AS role,"
+    "accounts": "SELECT a.id, row_number() OVER (ORDER BY a.id) AS n, a.program_id AS program,"
+    " b.bn AS business, a.state FROM account a JOIN business b ON b.id = a.party_id ORDER BY a.id",
+    "memberships": f"SELECT id, person_id AS person, {_N_ACCOUNT}, role_code AS role,"
     " status, added_by AS by, offer_expires_at AS until, accepted_at AS accepted, activated_by,"
     " starts_at AS starts, ended_at AS ended, end_reason AS reason FROM membership ORDER BY id",
-    "transfers": "SELECT id, account_id AS account, from_person_id AS giver,"
+    "transfers": f"SELECT id, {_N_ACCOUNT}, from_person_id AS giver,"
     " to_person_id AS taker, old_owner_role AS becomes, state, offered_at AS at,"
     " expires_at AS until, answered_at AS answered, attested_at AS attested"
     " FROM ownership_transfer ORDER BY id",
     "posts": "SELECT id, person_id AS person, program_id AS program, staff_role AS kind,"
     " starts_at AS starts, ends_at AS ends FROM staff_assignment ORDER BY id",
+    "registrations": "SELECT id, program_id AS program, person_id AS person, kind, state,"
+    " officer_reason AS reason, bn AS business, made_at AS made, sent_at AS sent,"
+    " activated_at AS activated FROM registration ORDER BY id",
+    "letters": f"SELECT id, {_N_REGISTRATION}, state, due_at AS due, made_at AS made,"
+    " made_by, (SELECT count(*) FROM letter o WHERE o.id <= letter.replaces_id) AS replaces"
+    " FROM letter ORDER BY id",
+    "codes": f"SELECT id, {_N_REGISTRATION},"
+    " (SELECT count(*) FROM letter l WHERE l.id <= letter_id) AS letter, state, tries,"
+    " made_at AS made, expires_at AS until,"
+    " reminders FROM activation_code ORDER BY id",
     "spent": "SELECT kind, subject, at FROM limit_event ORDER BY id",
 }
 """How each table of the reference is read; rows in the order in which they were made."""
@@ -49,6 +63,7 @@ def said_in_names(stage: Any, row: Row) -> Row:
         "program": lambda key: next(n for n, one in stage.program.items() if one == key),
         "role": stage.role.index,
         "becomes": stage.role.index,
+        "business": stage.bn.get,
         **dict.fromkeys(_PEOPLE, stage.people.get),
     }
     return {

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.parties.models import Account, Person
 from app.programs.models import LevelAction, Program
+from app.programs.rules.eligibility import base_of, lines_of
+from tests.enrolment import steps
 from tests.histories.reference import State
 from tests.histories.reference_accounts import LEVELS
 from tests.support.world import World
@@ -36,6 +38,13 @@ class Stage:
     role: list[str]
     people: dict[int, str]
     entry: dict[str, dict[str, Any]]
+    bn: dict[str, str]
+    """The names of businesses by their numbers."""
+    answers: dict[str, dict[str, Any]]
+    """Answers that lead to a letter, and those that lead to an officer."""
+    asked: str
+    """The question whose answer is a day."""
+    terms: int
 
 
 def prepare(portal: Any, engine: Engine, owner: Engine) -> Stage:
@@ -49,6 +58,8 @@ def prepare(portal: Any, engine: Engine, owner: Engine) -> Stage:
         [role.code for role in world.roles()],
         {},
         {},
+        {},
+        *_questions(world),
     )
     people = {name: world.person(name, f"{name}son") for name in (*CLIENTS, *STAFF)}
     for name, person in people.items():
@@ -59,9 +70,17 @@ def prepare(portal: Any, engine: Engine, owner: Engine) -> Stage:
     second = world.account(people["Ben"], name="Southern Haulage Ltd.")
     world.member(second, 1, people["Cleo"])
     world.member(second, 3, people["Dan"])
-    for account in (first, second):
+    for n, account in enumerate((first, second), 1):
+        business = "Taken" if account is first else "Second"
+        stage.bn[_bn_of(world, account)] = business
         stage.state.accounts.append(
-            {"id": account.id, "program": "here", "party": account.party_id, "state": "authorised"}
+            {
+                "id": account.id,
+                "n": n,
+                "program": "here",
+                "business": business,
+                "state": "authorised",
+            }
         )
     _registry(world, stage, first)
     world.close()
@@ -95,18 +114,37 @@ def _person(world: World, stage: Stage, name: str, person: Person) -> None:
 
 
 def _registry(world: World, stage: Stage, account: Account) -> None:
-    find = text("SELECT bn FROM business WHERE id = :id")
-    taken = world.db.execute(find, {"id": account.party_id}).scalar_one()
-    world.db.rollback()
+    taken = _bn_of(world, account)
     entries = {name: world.registry_entry(f"{name} Ltd.") for name in BUSINESSES}
     entries["Taken"] = world.registry_entry("Aciéries Boréales inc.", bn=taken)
+    stage.entry["Nowhere"] = {**dict.fromkeys(("id", "address")), "bn": world.bn(), "name": "N"}
+    stage.bn[stage.entry["Nowhere"]["bn"]] = "Nowhere"
     for name, entry in entries.items():
+        stage.bn[str(entry.bn)] = name
         stage.entry[name] = {
             "id": entry.id,
             "bn": entry.bn,
             "name": entry.legal_name,
             "address": dict(entry.address),
         }
+
+
+def _bn_of(world: World, account: Account) -> str:
+    find = text("SELECT bn FROM business WHERE id = :id")
+    bn = str(world.db.execute(find, {"id": account.party_id}).scalar_one())
+    world.db.rollback()
+    return bn
+
+
+def _questions(world: World) -> tuple[dict[str, dict[str, Any]], str, int]:
+    """Answers by the definition itself, which question asks for a day, and the terms' version."""
+    program = steps.program_definition(world)
+    today = steps.today(world)
+    answers = {kind: steps.answers_that(kind, program, today) for kind in ("ok", "refer")}
+    asked = next(one.code for one in program.eligibility.questions.values() if one.type == "date")
+    base, lines = base_of(program, answers["ok"]), list(lines_of(program, answers["ok"]))
+    both = {kind: {"answers": one, "base": base, "lines": lines} for kind, one in answers.items()}
+    return both, asked, program.terms.version
 
 
 def _read_back(portal: Any, stage: Stage) -> None:
