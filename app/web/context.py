@@ -62,11 +62,15 @@ class Viewer:
 
 @dataclass(slots=True)
 class PageForm:
-    """The form of the page that posts to the page itself: the language switch submits it."""
+    """A form that leads to the page it stands on: the language switch submits it.
+
+    By POST, or by GET where the page is read from its address: a search, the filters of a list.
+    """
 
     id: str
     errors: int
     switches: bool
+    by_get: bool = False
     primary: tuple[str, str | None, str | None] | None = None
     summary_shown: bool = field(default=False)
 
@@ -103,10 +107,22 @@ def begin_form(form: Any, form_id: str, here: bool) -> PageForm:
     return begun
 
 
+def begin_search(form_id: str, label: str = "", name: str | None = None) -> str:
+    """Register a form that asks by GET, with the button that Enter must press if it has one."""
+    primary = (str(label), name, "yes") if label else None
+    begun = PageForm(form_id, 0, switches=True, by_get=True, primary=primary)
+    g.setdefault("page_forms", []).append(begun)
+    return ""
+
+
 def page_form() -> PageForm | None:
-    """The form whose typed values a change of language must keep; None when there is none."""
+    """The form whose typed values a change of language must keep; None when there is none.
+
+    One that posts comes first: what is typed there is longer.
+    """
     forms: list[PageForm] = g.get("page_forms", [])
-    return next((begun for begun in forms if begun.switches), None)
+    there = [begun for begun in forms if begun.switches]
+    return min(there, key=lambda begun: begun.by_get, default=None)
 
 
 def error_count() -> int:
@@ -205,6 +221,7 @@ def install(app: Flask) -> None:
         page_again=page_again,
         other_language_url=locale.other_language_url,
         page_form=page_form,
+        begin_search=begin_search,
         static_url=static_url,
         url_if=url_if,
     )

@@ -660,3 +660,24 @@ def test_the_owner_may_modify_every_user(account, owner, client, sign_in):
 def test_a_rule_about_nobody_is_not_found(account, owner, client, sign_in, user):
     sign_in(owner)
     client.get(f"/a/{account.id}/rule/users.modify?user={user}", expect=404)
+
+
+def test_the_language_switch_of_my_businesses_keeps_the_words_not_sent_yet(
+    world, account, owner, client, sign_in
+):
+    for number in range(9):
+        world.account(owner, name=f"Boréale {number}")
+    sign_in(owner)
+    page = client.get("authority.businesses", lang="en")
+    (switch,) = [b for b in page.page.all("button") if b.get("lang") == "fr"]
+    (form,) = [one for one in page.forms() if "q" in one.names]
+    assert (form.method, switch.get("form")) == ("GET", "search")
+    sent = client.get(str(switch.get("formaction")), query_string={**form.values, "q": "boreale 3"})
+    assert [one.values["q"] for one in sent.forms() if "q" in one.names] == ["boreale 3"]
+    assert "Boréale 3" in sent.main
+    assert "Boréale 4" not in sent.main
+
+
+def test_a_new_search_of_my_businesses_begins_at_its_first_page(world, owner, client, sign_in):
+    sign_in(owner)
+    client.get("/businesses?find=yes&q=roy&after=7", expect=302, to="/businesses?q=roy")

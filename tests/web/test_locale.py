@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from app.web.context import Viewer, set_viewer
+from app.web.context import Viewer, begin_form, begin_search, page_form, set_viewer
 from app.web.locale import COOKIE
 from tests.web.checker import Page, check_page, text_of
 
@@ -191,3 +191,24 @@ def test_the_switch_after_a_button_s_post_leads_to_a_page_that_opens(browser_of:
     kind, address, _ = switch_of(answer.text)
     assert kind == "link"
     assert browser_of.get(address).status_code == 200
+
+
+def test_the_switch_of_a_page_that_asks_by_get_sends_its_form_by_get(shell_app: Flask):
+    """A search or the filters of a list: no word is lost that was typed and not sent yet."""
+    with shell_app.test_request_context("/help?q=Bor"):
+        begin_search("search", "Search", "find")
+        drawn = render_template("layout/base.html")
+    page = Page(drawn)
+    kind, address, button = switch_of(drawn)
+    assert (kind, address) == ("button", "/fr/help?q=Bor")
+    assert button["form"] == "search"
+    assert "name" not in button
+    (first, *_rest) = [b for b in page.all("button") if b.get("form") == "search"]
+    assert (first.get("name"), first.get("value")) == ("find", "yes")
+
+
+def test_a_form_that_posts_is_kept_before_a_search_beside_it(shell_app: Flask):
+    with shell_app.test_request_context("/help"):
+        begin_search("search", "Search", "find")
+        begin_form(None, "form", here=True)
+        assert page_form().id == "form"

@@ -252,20 +252,28 @@ def test_a_page_size_that_is_offered_is_taken(desk, world: World):
     assert len(names(page_of(desk, f"{LIST}?psize_Registry=50"))) == 27
 
 
-@pytest.mark.parametrize("page", ["abc", "-5", "x"])
-def test_a_page_that_is_none_is_the_first(desk, world: World, page):
+@pytest.mark.parametrize("key", ["abc", "-5", "0", "999999999", "9" * 30, "end", "", "٥"])
+@pytest.mark.parametrize("side", ["after", "before", "page"])
+def test_a_page_beside_a_row_that_is_none_is_the_first(desk, world: World, side, key):
     entry(world, "Acme")
-    assert names(page_of(desk, f"{LIST}?page_Registry={page}")) == ["Acme"]
+    assert names(page_of(desk, f"{LIST}?{side}_Registry={key}")) == ["Acme"]
 
 
 def test_every_row_stands_on_one_page_exactly(desk, world: World):
     for _ in range(60):
         entry(world, "The same name")
     seen: list[str] = []
-    for page in range(3):
-        shown = page_of(desk, f"{LIST}?page_Registry={page}")
+    address: str | None = LIST
+    while address:
+        shown = page_of(desk, address)
         seen += [str(a.get("href")) for a in shown.all("a") if "/show/" in str(a.get("href"))]
+        address = onward(shown, "next")
     assert len(seen) == len(set(seen)) == 60
+
+
+def onward(page: Page, rel: str) -> str | None:
+    """The address of the next, or the previous, page."""
+    return next((str(a.get("href")) for a in page.all("a") if a.get("rel") == rel), None)
 
 
 def test_the_next_page_keeps_filters_order_and_size(desk, world: World):
@@ -273,15 +281,17 @@ def test_the_next_page_keeps_filters_order_and_size(desk, world: World):
         entry(world, f"Firm {number:02}", base="US")
     path = f"{LIST}?_flt_0_base=US&_oc_Registry=legal_name&_od_Registry=desc"
     page = page_of(desk, path)
-    (onward,) = [str(a.get("href")) for a in page.all("a") if a.get("rel") == "next"]
-    asked = parse_qs(urlsplit(onward).query)
+    there = onward(page, "next")
+    assert there is not None
+    asked = parse_qs(urlsplit(there).query)
+    assert asked.pop("after_Registry")[0].isdigit()
     assert asked == {
         "_flt_0_base": ["US"],
         "_oc_Registry": ["legal_name"],
         "_od_Registry": ["desc"],
         "page_Registry": ["1"],
     }
-    assert names(page_of(desk, onward))[0] == "Firm 34"
+    assert names(page_of(desk, there))[0] == "Firm 34"
 
 
 def test_counting_stops_at_ten_thousand(desk, world: World, owner_engine: Engine, monkeypatch):
@@ -458,3 +468,75 @@ def test_stock_markup_of_fab_cannot_be_shown(screens: Flask):
             with pytest.raises(TemplateNotFound):
                 screens.jinja_env.get_template(name)
         screens.jinja_env.get_template("appbuilder/general/model/list.html")
+
+
+def _switched(page: Page, changed: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """What the language switch of a list sends: the form it belongs to, with what was changed."""
+    (form,) = [f for f in page.all("form") if f.get("id") == "asked"]
+    sent: list[tuple[str, str]] = []
+    for control in page.all("input", "select"):
+        mine = control.get("form") == "asked" or page.inside(control, "form") is form
+        name = control.get("name")
+        if not mine or not name:
+            continue
+        if name in changed:
+            if control.get("type") != "checkbox" or control.get("value") in changed[name]:
+                sent += (
+                    [(name, control.get("value") or "")]
+                    if name == "row"
+                    else [(name, value) for value in changed[name]]
+                )
+        elif control.get("type") == "hidden":
+            sent.append((name, control.get("value") or ""))
+    return sent
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_language_switch_keeps_filters_not_applied_rows_selected_and_the_order(
+    desk, world: World, lang
+):
+    first, second = entry(world, "Acme Freight"), entry(world, "Acme Haulage")
+    other = {"en": "fr", "fr": "en"}[lang]
+    here = f"/{lang}/staff/registry/list/"
+    page = page_of(
+        desk, f"{here}?_oc_Registry=legal_name&_od_Registry=desc&psize_Registry=50", lang
+    )
+    (switch,) = [b for b in page.all("button") if b.get("lang") == other]
+    assert switch.get("form") == "asked"
+    address = str(switch.get("formaction")).partition("?")[0]
+    assert address == f"/{other}/staff/registry/list/"
+    name = next(
+        str(i.get("name"))
+        for i in page.all("input")
+        if str(i.get("name")).startswith("_flt_") and i.get("type") == "search"
+    )
+    sent = _switched(page, {name: ["acme"], "row": [str(second.id)], "deed": ["many"]})
+    query = "&".join(f"{key}={value}" for key, value in sent)
+    shown = page_of(desk, f"{address}?{query}", other)
+    assert names(shown) == ["Acme Haulage", "Acme Freight"]
+    (typed,) = [i for i in shown.all("input") if i.get("name") == name]
+    assert typed.get("value") == "acme"
+    boxes = {b.get("value"): b.get("checked") for b in shown.all("input") if b.get("name") == "row"}
+    assert boxes[str(second.id)] is not None
+    assert boxes[str(first.id)] is None
+    assert "psize_Registry" in {i.get("name") for i in shown.all("input")}
+
+
+def test_applying_filters_leads_to_a_short_address_at_the_first_page(desk, world: World):
+    entry(world, "Acme Freight")
+    query = "?apply=yes&_flt_0_legal_name_folded=&psize_Registry=50&page_Registry=3&row=1&deed=many"
+    answer = desk.get(LIST + query)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{LIST}?psize_Registry=50"
+
+
+def test_the_rows_selected_reach_the_confirmation_from_the_form_of_the_filters(desk, world: World):
+    one = entry(world, "Acme Freight")
+    page = page_of(desk, LIST)
+    (button,) = [b for b in page.all("button") if b.get("formaction", "").endswith("/bulk")]
+    assert button.get("form") == "asked"
+    sent = "&".join(
+        f"{k}={v}" for k, v in _switched(page, {"row": [str(one.id)], "deed": ["many"]})
+    )
+    asked = page_of(desk, f"{button.get('formaction')}?{sent}")
+    assert "Acme Freight" in text_of(asked.one("main"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
+from werkzeug.wrappers import Response
 
 from app.authority.pages import pages
 from app.authority.pages.opening import business_number
@@ -26,10 +27,12 @@ _LONGEST_KEY = 15
 
 
 @pages.get("/businesses")
-def businesses() -> str:
+def businesses() -> str | Response:
     """The list, its search and its pages; the open account is in the address of its own pages."""
     person = current_person()
     words = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    if "find" in request.args:  # a new search begins at its first page
+        return redirect(url_for("authority.businesses", q=words or None))
     waits, underway = waiting_for(session, person)
     found = find_businesses(
         session, person.id, words=words, after=_key("after"), before=_key("before")
@@ -41,6 +44,7 @@ def businesses() -> str:
         underway=underway,
         rows=_rows(found.rows, {item.account_id for item in waits}),
         words=words,
+        place={name: _key(name) for name in ("after", "before")},
         before=found.before,
         after=found.after,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from flask import abort, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -20,13 +20,23 @@ from app.web.admin.routes import route
 from app.web.errors import step_up_for
 
 
+APPLY: Final = "apply"
+"""What the button of the filters sends."""
+
+
 class Listed(Screen):
     """The addresses ``list/`` and ``export/…``."""
 
     @route("/list/")
-    def list(self) -> str:
-        """The rows that the filters leave, a page of them."""
+    def list(self) -> str | Response:
+        """The rows that the filters leave, a page of them.
+
+        "Apply filters" leads to the address of what is asked, at its first page. Without it, as
+        when the language changes, the page stays, and so do the rows that were selected.
+        """
         asked = self._asked(request.args)
+        if APPLY in request.args:
+            return redirect(asked.address())
         drawn = self._controls(asked)
         query = self._narrowed(drawn)
         total, tabs = self._counted(query, asked)
