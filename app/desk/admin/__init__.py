@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
+from app.desk.admin import shipped
 from app.desk.admin.arranger import DeskArranger
 from app.desk.admin.views import SavedViewView
 from app.web.admin.arranging import set_arranger
@@ -18,3 +19,6 @@ def register(builder: AppBuilder) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     set_arranger(app, DeskArranger())
     add_screens(builder, SCREENS)
+
+
+__all__ = ["SCREENS", "register", "shipped"]

@@ -75,12 +75,12 @@ def set_arranger(app: Flask, arranger: Arranger) -> None:
     app.extensions["guichet.arranger"] = arranger
 
 
-def name_of(screen: Screen) -> str:
+def name_of(screen: Screen | type[Screen]) -> str:
     """What a screen is called where something is kept of it: its address below ``/staff/``."""
     return str(screen.route_base).removeprefix("/staff/")
 
 
-def possible(screen: Screen) -> list[str]:
+def possible(screen: Screen | type[Screen]) -> list[str]:
     """The columns that may be chosen: the list's own, then those of a row's page."""
     return list(dict.fromkeys((*screen.list_columns, *screen.show_columns)))
 
