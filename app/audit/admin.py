@@ -48,6 +48,7 @@ class EntryView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Entry, "staff.trail.read")
     route_base = "/staff/trail"
+    help_topic = "staff-people"
     list_title, one_title = _l("Audit trail"), _p("one", "Entry")
     facts = _l("Written once, chained and signed. Nobody can change it.")
     empty = _l("Nothing has happened yet.")

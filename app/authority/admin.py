@@ -47,6 +47,7 @@ class MembershipView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Membership, "staff.memberships.read")
     route_base = "/staff/memberships"
+    help_topic = "staff-people"
     list_title, one_title = _l("Memberships"), _p("one", "Membership")
     empty = _l("No one has a role in an account yet.")
     list_columns = ("person", "account.party.name", "role_code", "status", "added_at")
@@ -116,6 +117,7 @@ class TransferView(SafeModelView):
 
     datamodel = SafeSQLAInterface(OwnershipTransfer, "staff.memberships.read")
     route_base = "/staff/transfers"
+    help_topic = "staff-people"
     list_title, one_title = _l("Transfers of ownership"), _p("one", "Transfer of ownership")
     empty = _l("No ownership has been offered yet.")
     list_columns = ("account.party.name", "from_person", "to_person", "state", "offered_at")
@@ -175,6 +177,7 @@ class AssignmentView(SafeModelView):
 
     datamodel = SafeSQLAInterface(StaffAssignment, "staff.assignments.read")
     route_base = "/staff/assignments"
+    help_topic = "staff-people"
     list_title, one_title = _l("Staff assignments"), _p("one", "Staff assignment")
     empty = _l("No one is on the staff yet.")
     list_columns = ("person", "staff_role", "program", "starts_at", "ends_at")

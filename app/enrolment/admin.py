@@ -68,6 +68,7 @@ class RegistrationView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Registration, "staff.registrations.read")
     route_base = "/staff/registrations"
+    help_topic = "staff-decide"
     list_title, one_title = _l("Registrations"), _p("one", "Registration")
     empty = _l("No business has been registered yet.")
     list_columns = ("legal_name", "person", "state", "officer_reason", "sent_at")
@@ -152,6 +153,7 @@ class LetterView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Letter, "staff.letters.read")
     route_base = "/staff/letters"
+    help_topic = "staff-letters"
     list_title, one_title = _l("Letters"), _p("one", "Letter")
     empty = _l("No letter has been asked for yet.")
     list_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
@@ -223,6 +225,7 @@ class ActivationCodeView(SafeModelView):
 
     datamodel = SafeSQLAInterface(ActivationCode, "staff.codes.read")
     route_base = "/staff/activation-codes"
+    help_topic = "staff-letters"
     list_title, one_title = _l("Activation codes"), _p("one", "Activation code")
     facts = _l("State and dates only: a code is on paper and nowhere else.")
     empty = _l("No code has been made yet.")

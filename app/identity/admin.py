@@ -71,6 +71,7 @@ class PersonView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Person, "staff.persons.read")
     route_base = "/staff/persons"
+    help_topic = "staff-people"
     list_title, one_title = _l("Persons"), _p("one", "Person")
     empty = _l("No one has signed up yet.")
     list_columns = ("party.name", "urn", "email", "state", "last_sign_in_at")
@@ -145,6 +146,7 @@ class LockView(SafeModelView):
     datamodel = SafeSQLAInterface(Factor, "staff.persons.read")
     base_filters = [["in_all", FilterGreater, 0]]
     route_base = "/staff/locks"
+    help_topic = "staff-people"
     list_title, one_title = _l("Sign-in locks"), _p("one", "Sign-in lock")
     facts = _l("People who entered wrong codes. A lock ends by itself, or when staff end it.")
     empty = _l("No one is locked.")
@@ -201,6 +203,7 @@ class SessionView(SafeModelView):
 
     datamodel = SafeSQLAInterface(SignInSession, "staff.sessions.read")
     route_base = "/staff/sessions"
+    help_topic = "staff-people"
     list_title, one_title = _l("Sessions"), _p("one", "Session")
     empty = _l("No one has signed in yet.")
     list_columns = ("person", "stage", "started_at", "last_seen_at", "ended_at")

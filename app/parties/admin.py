@@ -37,6 +37,7 @@ class PartyView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Party, "staff.parties.read")
     route_base = "/staff/parties"
+    help_topic = "staff-registry"
     list_title, one_title = _l("Parties"), _p("one", "Party")
     empty = _l("No party has an account in your programs yet.")
     list_columns = ("name", "kind", "created_at")
@@ -67,6 +68,7 @@ class BusinessView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Business, "staff.parties.read")
     route_base = "/staff/businesses"
+    help_topic = "staff-registry"
     list_title, one_title = _l("Businesses"), _p("one", "Business")
     empty = _l("No business has an account in your programs yet.")
     list_columns = ("party.name", "bn", "carrier_code", "base")
@@ -100,6 +102,7 @@ class RegistryView(SafeModelView):
 
     datamodel = SafeSQLAInterface(RegistryEntry, "staff.registry.read")
     route_base = "/staff/registry"
+    help_topic = "staff-registry"
     list_title, one_title = _l("Registry"), _p("one", "Registry entry")
     facts = _l("Imported and dated. Letters go to these addresses only.")
     empty = _l("The registry is empty. Import a file first.")
@@ -156,6 +159,7 @@ class RegistryImportView(SafeModelView):
 
     datamodel = SafeSQLAInterface(RegistryImport, "staff.registry.read")
     route_base = "/staff/registry-imports"
+    help_topic = "staff-registry"
     list_title, one_title = _l("Registry imports"), _p("one", "Import")
     empty = _l("No file has been imported yet.")
     list_columns = ("file_name", "row_count", "added", "changed", "imported_at", "program")
@@ -185,6 +189,7 @@ class AccountView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Account, "staff.accounts.read")
     route_base = "/staff/accounts"
+    help_topic = "staff-people"
     list_title, one_title = _l("Accounts"), _p("one", "Account")
     empty = _l("No account has been activated yet.")
     list_columns = ("party.name", "business.number", "standing_code", "state", "authorised_at")

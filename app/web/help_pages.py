@@ -30,6 +30,10 @@ TOPICS: Final = (
     "notices",
     "my-account",
     "staff-lists",
+    "staff-decide",
+    "staff-letters",
+    "staff-registry",
+    "staff-people",
 )
 _FACT: Final = re.compile(r"\{\{(\w+)\}\}")
 

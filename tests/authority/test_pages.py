@@ -680,4 +680,5 @@ def test_the_language_switch_of_my_businesses_keeps_the_words_not_sent_yet(
 
 def test_a_new_search_of_my_businesses_begins_at_its_first_page(world, owner, client, sign_in):
     sign_in(owner)
-    client.get("/businesses?find=yes&q=roy&after=7", expect=302, to="/businesses?q=roy")
+    answer = client.get("/businesses?find=yes&q=roy&after=7", expect=302, to="/businesses")
+    assert urlsplit(answer.response.headers["Location"]).query == "q=roy"

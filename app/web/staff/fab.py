@@ -82,6 +82,7 @@ class UserView(SafeModelView):
 
     datamodel = SafeSQLAInterface(User, READ)
     route_base = "/staff/users"
+    help_topic = "staff-people"
     list_title, one_title = _l("Users"), _p("one", "User")
     facts = _l("Colleagues. Their roles follow their staff assignments.")
     empty = _l("No one is on the staff yet.")
@@ -132,6 +133,7 @@ class RoleView(SafeModelView):
 
     datamodel = SafeSQLAInterface(Role, READ)
     route_base = "/staff/roles"
+    help_topic = "staff-people"
     list_title, one_title = _l("Roles"), _p("one", "Role")
     facts = _l("Kinds of staff and their screens. They come with the portal, nobody edits them.")
     empty = _l("Roles are written by the next start.")
