@@ -213,6 +213,8 @@ class AnnouncementView(SafeModelView):
             return Markup('<span lang="{}">{}</span>').format(column[-2:], words)
         return super().cell(row, column)
 
+    row_words = {"hold": _p("row", "Over")}
+
     def row_state(self, row: Any) -> str | None:
         """Those that are over stand back."""
         return "hold" if row.ends_at is not None and row.ends_at <= moment() else None

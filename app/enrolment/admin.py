@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask_appbuilder import AppBuilder
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
+from app.base.days import BusinessDays
 from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules.times import late_from
+from app.enrolment.rules.times import age, late_from
 from app.enrolment.service.members import CREATE
 from app.enrolment.service.officers import DECIDE
+from app.programs.schema.definition import Definition
+from app.programs.wording import say_days
 from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
 from app.web.formats import NBSP
 from app.web.staff.clock import moment
@@ -21,6 +25,8 @@ from app.web.staff.posts import definition_here
 from app.web.staff.screens import Screens, add_screens
 
 BUSINESS_NAME = _l("Legal name")
+TO_SEND = {"_flt_0_state": "due", "_oc_LetterView": "due_at", "_od_LetterView": "asc"}
+"""The letters to send, the oldest first: the others can wait longer."""
 REGISTRATION_STATES = {
     "draft": Tag("draft", _p("registration", "Draft")),
     "ineligible": Tag("refused", _p("registration", "Not eligible")),
@@ -156,11 +162,13 @@ class LetterView(SafeModelView):
     help_topic = "staff-letters"
     list_title, one_title = _l("Letters"), _p("one", "Letter")
     empty = _l("No letter has been asked for yet.")
-    list_columns = ("registration.legal_name", "number", "state", "due_at", "posted_at")
+    list_columns = (
+        "registration.legal_name", "number", "state", "waits_since", "due_at", "posted_at",
+    )  # fmt: skip
     show_columns = (
-        "registration.legal_name", "number", "state", "language", "address", "due_at", "maker",
-        "made_at", "printed_at", "posted_at", "mail_number", "delivered_at", "returned_at",
-        "program",
+        "registration.legal_name", "number", "state", "waits_since", "language", "address",
+        "due_at", "maker", "made_at", "printed_at", "posted_at", "mail_number", "delivered_at",
+        "returned_at", "program",
     )  # fmt: skip
     search_columns = (
         "registration.legal_name", "number", "state", "language", "due_at", "mail_number",
@@ -175,6 +183,7 @@ class LetterView(SafeModelView):
         "state": _p("column", "Status"),
         "language": _p("column", "Language"),
         "address": _l("Registry address"),
+        "waits_since": _p("column", "Age"),
         "due_at": _p("column", "Asked for on"),
         "maker": _p("column", "Made by"),
         "made_at": _p("column", "Made on"),
@@ -195,7 +204,7 @@ class LetterView(SafeModelView):
     identifiers = frozenset({"number", "mail_number"})
     tabs = (
         Tab(_p("letters", "All"), {}),
-        Tab(_p("letters", "To send"), {"_flt_0_state": "due"}),
+        Tab(_p("letters", "To send"), TO_SEND),
         Tab(_p("letters", "Prepared"), {"_flt_0_state": "prepared"}),
         Tab(_p("letters", "Returned"), {"_flt_0_state": "returned"}),
     )
@@ -204,12 +213,38 @@ class LetterView(SafeModelView):
     words = WORDS
 
     def cell(self, row: Any, column: str) -> Any:
-        """The registry's address on one line."""
+        """The registry's address on one line; how long it has waited, in business days."""
+        if column == "waits_since":
+            return self._age(row)
         return one_line(row.address) if column == "address" else super().cell(row, column)
+
+    def listed(self, row: Any, column: str) -> Any:
+        """An age is no day."""
+        return self._age(row) if column == "waits_since" else super().listed(row, column)
+
+    def cell_kind(self, row: Any, column: str) -> str:
+        """An age is words."""
+        return "text" if column == "waits_since" else super().cell_kind(row, column)
+
+    def exported(self, row: Any, column: str) -> Any:
+        """An age is a number of business days, to be sorted and summed."""
+        if column != "waits_since":
+            return super().exported(row, column)
+        one = _definition_of_due(row)
+        return None if one is None else age(row.due_at, moment(), one.zone)
+
+    def _age(self, row: Any) -> str:
+        one = _definition_of_due(row)
+        if one is None:
+            return ""
+        words = say_days(BusinessDays(age(row.due_at, moment(), one.zone)))
+        if self.row_state(row) == "late":
+            return gettext("%(age)s · late", age=words)
+        return words
 
     def row_state(self, row: Any) -> str | None:
         """Late after the program's business days; soon while it still waits to be sent."""
-        one = definition_here(row.program_id) if row.state == "due" else None
+        one = _definition_of_due(row)
         if one is None:
             return None
         allowed = one.enrolment.mailed_code.late_after
@@ -263,6 +298,11 @@ class ActivationCodeView(SafeModelView):
     def row_title(self, row: Any) -> str:
         """The business that the code opens an account for."""
         return str(row.registration.legal_name)
+
+
+def _definition_of_due(letter: Letter) -> Definition | None:
+    """The definition that says how old is late; none for a letter that nobody waits for."""
+    return definition_here(letter.program_id) if letter.waits_since else None
 
 
 def one_line(address: dict[str, str] | None) -> str:

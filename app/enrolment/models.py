@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -203,6 +204,11 @@ class Letter(Model):
     program: Mapped[Program] = relationship()
     maker: Mapped[Person | None] = relationship()
     __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When it was asked for, while nobody has made it: "letters to send" are counted in age."""
+        return self.due_at if self.state == "due" else None
 
 
 class ActivationCode(Model):

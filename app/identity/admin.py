@@ -182,6 +182,8 @@ class LockView(SafeModelView):
     )
     words = WORDS
 
+    row_words = {"late": _p("row", "Only staff can end it"), "soon": _p("row", "Locked for a time")}
+
     def row_state(self, row: Any) -> str | None:
         """Late: nobody but staff can end it. Soon: it ends by itself."""
         if row.disabled_at is not None:

@@ -2,14 +2,17 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.base.db import session
 from app.enrolment.models import Letter, Registration
 from app.enrolment.service import registering, sending
 from app.parties.models import RegistryEntry, RegistryUpload
+from app.web.admin.base import Screen
 from tests.enrolment.steps import (
     activate,
     code_in,
@@ -21,7 +24,9 @@ from tests.enrolment.steps import (
     register,
 )
 from tests.parties.test_registry import business, lines_of
+from tests.staff.conftest import screens
 from tests.support.client import without_language
+from tests.web.checker import text_of
 
 both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
 PAPER = {"paper_reference": "Statuts 2026-117", "note": "Seen 2026-11-03"}
@@ -265,3 +270,66 @@ def test_clients_and_staff_without_the_action_reach_none_of_these_pages(
         sign_in(person, browser)
         for path in paths:
             assert browser.http.get(f"/en{path}").status_code in {403, 404}, (person, path)
+
+
+MONDAY = datetime(2027, 3, 1, 15, tzinfo=UTC)
+
+
+@both_languages
+def test_letters_to_send_tell_their_age_in_business_days_and_who_is_late_in_words(
+    world, registrant, officer, entry, client, sign_in, clock, lang
+):
+    clock.stop(MONDAY)
+    old = register(world, registrant, entry)
+    clock.stop(MONDAY + timedelta(days=7))
+    new = register(world, world.person(), world.registry_entry("Young Freight Ltd."))
+    sign_in(officer)
+    page = client.get("/staff/letters/list/", lang=lang)
+    (url,) = {
+        one
+        for one in page.links().values()
+        if "_flt_0_state=due" in one and "_oc_LetterView" in one
+    }
+    to_send = client.get(url)
+    rows = [text_of(row) for row in to_send.page.all("tr")][1:]
+    assert [old.legal_name in rows[0], new.legal_name in rows[1]] == [True, True]
+    assert words(lang, "5 business days · late", "5\u00a0jours ouvrables · en retard") in rows[0]
+    assert words(lang, "(Late)", "(En retard)") in rows[0]
+    assert words(lang, "0 business days", "0\u00a0jour ouvrable") in rows[1]
+    assert words(lang, "(Waiting)", "(En attente)") in rows[1]
+    assert words(lang, "late", "en retard") not in rows[1]
+
+
+def test_a_letter_that_was_made_has_no_age(world, registrant, officer, entry, client, sign_in):
+    row = register(world, registrant, entry)
+    sign_in(officer)
+    shown = client.get(f"/staff/letters/show/{last_letter(row).id}")
+    assert "0 business days" in shown.main
+    make(officer, row)
+    assert "business day" not in client.get(f"/staff/letters/show/{last_letter(row).id}").main
+
+
+def test_an_age_is_a_number_of_days_in_a_spreadsheet(
+    world, registrant, officer, entry, client, sign_in, clock
+):
+    clock.stop(MONDAY)
+    register(world, registrant, entry)
+    clock.stop(MONDAY + timedelta(days=7))
+    sign_in(officer)
+    page = client.get("/staff/letters/list/")
+    form = next(one for one in page.forms() if one.action.endswith("/export/csv"))
+    lines = list(
+        csv.reader(form.submit(expect=200).response.get_data().decode("utf-8-sig").splitlines())
+    )
+    assert lines[1][lines[0].index("Age")] == "5"
+
+
+def test_every_state_of_a_row_has_a_word_in_both_languages(app):
+    for view in screens():
+        for state in ("late", "soon", "hold"):
+            word = view.row_words.get(state) or Screen.row_words[state]
+            with app.test_request_context("/"):
+                with force_locale("en_CA"):
+                    english = str(word)
+                with force_locale("fr_CA"):
+                    assert str(word) != english

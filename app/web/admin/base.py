@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder import ModelView
+from flask_babel import lazy_pgettext
 
 from app.base.errors import NotFound
 from app.base.phones import show_phone
@@ -62,6 +63,12 @@ class Screen(ModelView):
     edit_title: Any = ""
     add_action = edit_action = ""
     """The actions of ``deed_add`` and ``deed_edit``: who may not do them sees no button."""
+    row_words: ClassVar[Mapping[str, Any]] = {
+        "late": lazy_pgettext("row", "Late"),
+        "soon": lazy_pgettext("row", "Waiting"),
+        "hold": lazy_pgettext("row", "On hold"),
+    }
+    """State of a row → its word; a screen whose states mean something else says what."""
     words: ClassVar[Mapping[str, Any]] = {}
     """Code of an Invalid → the sentence at the field."""
 
@@ -134,6 +141,11 @@ class Screen(ModelView):
     def row_state(self, row: Any) -> str | None:  # noqa: ARG002 (screens use it)
         """How the row stands out: *late*, *soon*, *hold* or not at all."""
         return None
+
+    def row_word(self, row: Any) -> str:
+        """The same in a word, for who cannot see the bar's colour."""
+        state = self.row_state(row)
+        return str(self.row_words[state]) if state else ""
 
     def cell(self, row: Any, column: str) -> Any:
         """What is shown for a column: the screen's word for it, a ``Tag``, or the plain value."""

@@ -88,7 +88,7 @@ WORK: Final[Sequence[Work]] = (
         "staff.letters.make",
         "staff.letters.read",
         "LetterView",
-        {"_flt_0_state": "due"},
+        {"_flt_0_state": "due", "_oc_LetterView": "due_at", "_od_LetterView": "asc"},
         late=lambda at: Letter.due_at <= at.letters_late,
     ),
     Work(
