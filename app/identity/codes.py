@@ -24,7 +24,7 @@ from app.base import keys
 from app.base.context import origin
 from app.base.db import apart, now
 from app.base.errors import GuichetError, Invalid, TooMany
-from app.base.limiting import Window, forgive, spend
+from app.base.limiting import Window, forgive, give_back, spend
 from app.base.queue import enqueue
 from app.identity import factors
 from app.identity.models import Challenge, SignInSession
@@ -76,7 +76,12 @@ def spend_sending(person_id: int, mailbox: str) -> None:
     used. Raises TooMany. Call it before the deed.
     """
     spend(RESEND, f"mailbox:{mailbox}", _windows())
-    spend(RESEND, f"person:{person_id}", [Window(1, limits().resend.gap), *_windows()])
+    try:
+        spend(RESEND, f"person:{person_id}", [Window(1, limits().resend.gap), *_windows()])
+    except TooMany:
+        # Nothing is sent: an impatient hand must not use up the hour of a shared mailbox.
+        give_back(RESEND, f"mailbox:{mailbox}")
+        raise
 
 
 def spend_sending_to(mailbox: str) -> None:

@@ -94,7 +94,7 @@ class Activation(Officers):
     @precondition(lambda self: self.proofs)
     @rule(data=st.data())
     def somebody_accepts_the_terms(self, data: st.DataObject) -> None:
-        proof = data.draw(st.sampled_from(self.proofs[::-1]))
+        proof = self.one(data, self.proofs[::-1])
         self._accept_terms(self.likely(data, [proof["person"]], EVERYBODY), proof)
 
     def _accept_terms(self, actor: str, proof: Row) -> None:
@@ -110,8 +110,8 @@ class Activation(Officers):
     @rule(data=st.data())
     def two_accept_the_terms_at_once(self, data: st.DataObject) -> None:
         """Either may be first; whoever it was, the rest follows from it."""
-        one = data.draw(st.sampled_from(self.proofs[::-1]))
-        other = data.draw(st.sampled_from([proof for proof in self.proofs if proof is not one]))
+        one = self.one(data, self.proofs[::-1])
+        other = self.one(data, [proof for proof in self.proofs if proof is not one])
         self.move_to(self.w.now + timedelta(seconds=1))
         results = race(*(lambda proof=proof: self._accept(proof) for proof in (one, other)))
         pairs = sorted(zip(results, (one, other), strict=True), key=lambda pair: pair[0] != "done")

@@ -10,19 +10,14 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
 
 from app.authority.service import staff
-from app.identity import service as identity
 from tests.histories import reference_staff as agency
 from tests.histories.accounts import fresh_codes, is_fresh
 from tests.histories.history import EVERYBODY, FRESH, rights
+from tests.histories.measures import Measures
 from tests.histories.ownership import Ownership
 from tests.histories.reference import DAY
 
 KINDS = ("program_officer", "technical_support", "supervisor", "auditor", "administrator")
-MEASURES = {
-    "disables": (agency.disable, identity.disable_person, "staff.persons.disable"),
-    "lets in again": (agency.enable, identity.enable_person, "staff.persons.disable"),
-    "unlocks": (agency.unlock, identity.unlock_person, "staff.persons.unlock"),
-}
 _GIVE = text(
     "INSERT INTO delegation (account_id, program_id, delegate_id, level, state, starts_at, ends_at)"
     " SELECT id, program_id, party_id, :level, :state, :starts, :ends FROM account WHERE id = :id"
@@ -30,12 +25,8 @@ _GIVE = text(
 )
 
 
-class Agency(Ownership):
+class Agency(Measures, Ownership):
     """Staff assignments beginning and ending; people disabled, let in again, unlocked."""
-
-    def official(self, data: st.DataObject, action: str, program: str = "here") -> str:
-        likely = [one for one in EVERYBODY if agency.works(self.w, one, action, program)]
-        return self.likely(data, likely, EVERYBODY)
 
     @rule(data=st.data(), kind=st.sampled_from(KINDS), right=rights, code=fresh_codes)
     def somebody_is_put_on_the_staff(
@@ -74,20 +65,6 @@ class Agency(Ownership):
             FRESH[code],
         )
 
-    @rule(data=st.data(), measure=st.sampled_from(sorted(MEASURES)))
-    def staff_take_a_measure(self, data: st.DataObject, measure: str) -> None:
-        foreseen, deed, action = MEASURES[measure]
-        actor = self.official(data, action)
-        disabled = [one for one in EVERYBODY if not self.w.live(one)]
-        likely = disabled if measure == "lets in again" else EVERYBODY
-        person = self.likely(data, likely, EVERYBODY)
-        self.do(
-            f"{actor} {measure} {person}",
-            lambda w: foreseen(w, actor, person),
-            lambda: deed(self.id(actor), self.id(person), "by telephone"),
-            actor,
-        )
-
     # ── delegations: the kernel holds them, and no page makes them yet ──────────────────
 
     @rule(
@@ -103,7 +80,7 @@ class Agency(Ownership):
         state: str,
         days: tuple[int, int | None] | None,
     ) -> None:
-        account = data.draw(st.sampled_from(self.w.accounts))
+        account = self.one(data, self.w.accounts)
         person = data.draw(st.sampled_from(EVERYBODY))
         starts, ends = days or (None, None)
         act = {
@@ -131,7 +108,7 @@ class Agency(Ownership):
     @rule(data=st.data())
     def an_account_ends_what_it_let_do(self, data: st.DataObject) -> None:
         running = [act for act in self.w.delegations if act["state"] == "active"]
-        act = data.draw(st.sampled_from(running))
+        act = self.one(data, running)
         self.story.append(f"delegation {self.w.delegations.index(act) + 1} is revoked")
         act["state"] = "revoked"
         end = text("UPDATE delegation SET state = 'revoked' WHERE id = :id")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
@@ -51,7 +52,8 @@ class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.w: State = self.portal.begin()
-        self.stage = self.portal.stage
+        stage = self.portal.stage
+        self.stage = replace(stage, people=dict(stage.people))
         self.story: list[str] = []
         self._since = dict(self.portal.read(seen.ENDS)[0])
 
@@ -99,9 +101,14 @@ class History(RuleBasedStateMachine):
         for name in seen.TABLES:
             held = getattr(self.w, name)
             expected = list(held.values()) if isinstance(held, dict) else held
+            if name == "challenges":
+                places = {id(row): n for n, row in enumerate(self.w.sessions, 1)}
+                expected = [row | {"session": places[id(row["session"])]} for row in held]
             there = seen.rows_of(self.portal, self.stage, name)
             if (told := seen.difference(name, there, expected)) is not None:
                 self.fail(told)
+            if name == "people":
+                self.stage.people.update({row["id"]: who for who, row in self.w.people.items()})
         told = [(row["person"], row["template"]) for row in self._new("notice")]
         self.equal("what people are told", sorted(told), sorted(self.w.notices))
         written = [(row["event"], row["outcome"], row["actor"]) for row in self._new("entry")]
@@ -125,9 +132,13 @@ class History(RuleBasedStateMachine):
 
     def likely(self, data: st.DataObject, likely: Sequence[T], every: Sequence[T]) -> T:
         """Mostly one for whom it may work, sometimes any."""
-        if likely and data.draw(st.sampled_from([True, True, True, False])):
-            return data.draw(st.sampled_from(likely))
-        return data.draw(st.sampled_from(every))
+        if likely and data.draw(st.sampled_from([True, True, True, False]), label="a likely one"):
+            return self.one(data, likely)
+        return self.one(data, every)
+
+    def one(self, data: st.DataObject, rows: Sequence[T]) -> T:
+        """Any of them, by its place: what is drawn stands in the story, in words."""
+        return rows[data.draw(st.integers(0, len(rows) - 1), label="place")]
 
     def id(self, person: str) -> int:
         return int(self.w.people[person]["id"])
@@ -144,7 +155,7 @@ class History(RuleBasedStateMachine):
     @rule(data=st.data(), side=st.sampled_from(sorted(EDGES)))
     def time_comes_to_an_edge(self, data: st.DataObject, side: str) -> None:
         """The next deed falls on a deadline itself, or an instant beside it."""
-        edge = data.draw(st.sampled_from(self.deadlines()))
+        edge = self.one(data, self.deadlines())
         self.story.append(f"{side} {edge:%Y-%m-%d %H:%M:%S}")
         self.move_to(edge + EDGES[side] - SECOND)
 

@@ -30,7 +30,7 @@ class Ownership(Users):
     def somebody_offers_the_ownership(
         self, data: st.DataObject, stays: bool, right: bool, code: str
     ) -> None:
-        account = data.draw(st.sampled_from(self.w.accounts))
+        account = self.one(data, self.w.accounts)
         actor = self.doer(data, "ownership.transfer", account)
         named = self.likely(data, CLIENTS, EVERYBODY)
         becomes = 1 if stays else None

@@ -34,6 +34,14 @@ TABLES: dict[str, str] = {
     " (SELECT count(*) FROM letter l WHERE l.id <= letter_id) AS letter, state, tries,"
     " made_at AS made, expires_at AS until,"
     " reminders FROM activation_code ORDER BY id",
+    "sessions": "SELECT id, person_id AS person, purpose, stage, started_at AS started,"
+    " last_seen_at AS seen, code_verified_at AS verified, full_at AS full, ended_at AS ended,"
+    " end_reason AS reason FROM sign_in_session ORDER BY id",
+    "challenges": "SELECT person_id AS person, purpose, (SELECT count(*) FROM sign_in_session s"
+    " WHERE s.id <= session_id) AS session, tries, made_at AS made, expires_at AS until,"
+    " consumed_at AS consumed, replaced_at AS replaced FROM challenge ORDER BY made_at",
+    "factors": "SELECT person_id AS person, in_a_row, in_all, locks, locked_until AS until,"
+    " disabled_at AS disabled FROM factor ORDER BY person_id",
     "spent": "SELECT kind, subject, at FROM limit_event ORDER BY id",
 }
 """How each table of the reference is read; rows in the order in which they were made."""

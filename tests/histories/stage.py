@@ -15,6 +15,8 @@ from app.programs.rules.eligibility import base_of, lines_of
 from tests.enrolment import steps
 from tests.histories.reference import State
 from tests.histories.reference_accounts import LEVELS
+from tests.histories.reference_newcomers import new_factor
+from tests.support.people import PASSWORD
 from tests.support.world import World
 
 CLIENTS = ("Ann", "Ben", "Cleo", "Dan", "Eve")
@@ -61,7 +63,12 @@ def prepare(portal: Any, engine: Engine, owner: Engine) -> Stage:
         {},
         *_questions(world),
     )
-    people = {name: world.person(name, f"{name}son") for name in (*CLIENTS, *STAFF)}
+    people = {
+        name: world.person(
+            name, f"{name}son", sign_in_name=f"{name.lower()}.person", password=PASSWORD
+        )
+        for name in (*CLIENTS, *STAFF)
+    }
     for name, person in people.items():
         _person(world, stage, name, person)
     for name, (kind, program) in STAFF.items():
@@ -104,13 +111,7 @@ def _person(world: World, stage: Stage, name: str, person: Person) -> None:
         "mailbox": person.email_folded,
         "sign_in_name": world.sign_in_name(person),
     }
-    stage.state.factors[name] = {
-        "in_a_row": 0,
-        "in_all": 0,
-        "locks": 0,
-        "until": None,
-        "disabled": None,
-    }
+    stage.state.factors[name] = new_factor(name)
 
 
 def _registry(world: World, stage: Stage, account: Account) -> None:

@@ -431,6 +431,22 @@ def test_colleagues_share_the_hourly_number_of_their_mailbox_but_not_the_gap(wor
         enter(people[5])
 
 
+def test_a_code_refused_within_the_gap_uses_up_nothing_of_the_mailbox(world, enter, clock):
+    """Found by the histories: five clicks in half a minute shut a shared mailbox for an hour."""
+    clock.stop()
+    hasty, colleague = world.people(2)
+    for person in (hasty, colleague):
+        world.set(person, email="team@works.example", email_folded="team@works.example")
+    step = enter(hasty)
+    for _ in range(5):
+        with pytest.raises(TooMany) as caught:
+            service.send_new_code(step.session_id)
+        assert caught.value.retry_at - clock.now() == timedelta(seconds=30)
+    enter(colleague)
+    ahead(clock, seconds=30)
+    service.send_new_code(step.session_id)
+
+
 def test_a_code_that_is_used_does_not_count_against_the_next_sign_in(world, full):
     person = world.person()
     for _ in range(12):
