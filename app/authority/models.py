@@ -71,6 +71,9 @@ class Membership(Model):
             postgresql_where=text("status <> 'ended'"),
         ),
         Index("ix_membership_account_status", "account_id", "status"),
+        Index("ix_membership_person_id", "person_id"),
+        Index("ix_membership_program_id_status", "program_id", "status"),
+        Index("ix_membership_added_at_id", "added_at", "id"),
     )
 
     id: Mapped[Key]

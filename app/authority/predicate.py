@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    any_,
     exists,
     func,
     or_,
@@ -175,9 +176,14 @@ def by_delegation(
 
 
 def by_staff(person_id: int, action: str, program_id: Expression) -> Clause:
-    """A staff assignment of the person to the program, of a kind granted the action."""
+    """A staff assignment of the person to the program, of a kind granted the action.
+
+    The programs are asked once and not row by row, and as an array: of a semi-join the planner
+    believes that it leaves a hundredth of the rows, and then it sorts a million for a page.
+    """
     post, held = posts(person_id, action)
-    return exists(held.where(post.program_id == program_id))
+    programs = held.with_only_columns(post.program_id).scalar_subquery()
+    return program_id == any_(func.array(programs))
 
 
 def on_account(

@@ -63,6 +63,7 @@ class Person(Model):
     __table_args__ = (
         CheckConstraint(LANGUAGE_CHECK, name="language"),
         CheckConstraint("state IN ('unverified', 'active', 'disabled')", name="state"),
+        Index("ix_person_not_active", "state", postgresql_where=text("state <> 'active'")),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
@@ -144,11 +145,12 @@ class Account(Model):
         ForeignKeyConstraint(
             ["program_id", "standing_code"], ["standing.program_id", "standing.code"]
         ),
+        Index("ix_account_program_id_state", "program_id", "state"),
     )
 
     id: Mapped[Key]
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
-    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     state: Mapped[Words] = mapped_column(server_default="authorised")
     standing_code: Mapped[Words] = mapped_column(comment="where it is in the program's own life")
     authorised_at: Mapped[Now]
@@ -222,7 +224,7 @@ class RegistryEntry(Model):
         UniqueConstraint("program_id", "bn"),
         UniqueConstraint("program_id", "carrier_code"),
         Index("ix_registry_entry_search", "search", postgresql_using="gin"),
-        Index("ix_registry_entry_program_name", "program_id", "name_folded", "id"),
+        Index("ix_registry_entry_name_folded_id", "name_folded", "id"),
     )
 
     id: Mapped[Key]

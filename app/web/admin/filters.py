@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from sqlalchemy import Boolean, Date, DateTime, Integer, false, func, inspect
+from sqlalchemy import Boolean, Date, DateTime, Integer, inspect
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Query, RelationshipProperty
 from sqlalchemy.sql import ColumnElement
@@ -16,6 +16,7 @@ from sqlalchemy.sql import ColumnElement
 from app.base.text import fold_words
 from app.web.admin.columns import Choices, relations
 from app.web.admin.interface import SafeSQLAInterface
+from app.web.admin.words import Words
 from app.web.formats import ZONE
 
 MOST_CHOICES: Final = 200
@@ -102,6 +103,8 @@ def choices_for(
 
 def apply(query: Query[Any], one: Filter, value: str, interface: SafeSQLAInterface) -> Query[Any]:
     """Narrow the query. Raises ValueError with the words for the reader when it cannot be read."""
+    if one.kind == "words":
+        return Words(interface.obj, one.column, value).narrow(query)
     passed, at, last = relations(interface.obj, one.column)
     condition = _condition(one, getattr(at, last), value)
     for step in reversed(passed):
@@ -112,10 +115,6 @@ def apply(query: Query[Any], one: Filter, value: str, interface: SafeSQLAInterfa
 def _condition(one: Filter, column: Any, value: str) -> ColumnElement[bool]:
     found: ColumnElement[bool]
     match one.kind:
-        case "words":
-            words = fold_words(value).split()
-            terms = " & ".join(f"{word}:*" for word in words)
-            found = column.op("@@")(func.to_tsquery("simple", terms)) if words else false()
         case "text":
             found = column.icontains(value, autoescape=True)
         case "boolean":

@@ -66,16 +66,18 @@ class SafeSQLAInterface(SQLAInterface):
 
     def capped_count(self, query: Query[Any]) -> int:
         """How many rows, one more than ``MOST_COUNTED`` at most."""
-        return self.capped_counts([query])[0]
+        return int(self.counted([query])[0])
 
-    def capped_counts(self, queries: Sequence[Query[Any]]) -> Sequence[int]:
-        """How many rows each query has, in one statement."""
+    def counted(self, queries: Sequence[Query[Any]], *beside: Any) -> Sequence[Any]:
+        """How many rows each query has, and any other value beside them, in one statement."""
         some = [
             one.order_by(None).with_entities(self.get_pk()).limit(MOST_COUNTED + 1).subquery()
             for one in queries
         ]
         counts = [select(func.count()).select_from(part).scalar_subquery() for part in some]
-        return [int(number) for number in self.session.execute(select(*counts)).one()]
+        if not counts and not beside:
+            return ()
+        return tuple(self.session.execute(select(*counts, *beside)).one())
 
     def query_count(self, query: Query[Any], filters: Any = None, *_args: Any, **_kw: Any) -> int:
         """FAB's own lists count no further either."""

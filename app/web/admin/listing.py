@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import inspect
-from sqlalchemy.orm import Query, aliased
+from sqlalchemy.orm import Query
 from werkzeug.datastructures import MultiDict
 
 from app.web.admin import filters as flt
-from app.web.admin.columns import Choices, relations
-from app.web.admin.interface import MOST_COUNTED, SafeSQLAInterface
+from app.web.admin.columns import Choices
+from app.web.admin.interface import SafeSQLAInterface
+from app.web.admin.paging import Line, line
+from app.web.admin.words import Words
 
 PAGE_SIZES: Final = (25, 50, 100)
+LAST: Final = "end"
+"""In place of the key of a row: the page before it is the last one."""
+
 Args = MultiDict[str, str]
 
 
@@ -35,20 +39,26 @@ class Asked:
     view: str
     values: dict[str, str]  # parameter of a filter → what was typed
     order: Order | None
-    page: int
+    page: int | None  # its number from 0, for the reader only; None when nobody counted so far
     size: int
+    after: str = ""  # the key of the row that the page comes after
+    before: str = ""  # or before; ``LAST`` for the last page
     kept: tuple[tuple[str, str], ...] = ()
     """Parameters that every link of the list carries on: which saved view is open."""
 
     def address(self, **changes: Any) -> str:
-        """The address of the list with something changed; the page starts again at the first."""
-        asked = replace(self, **({"page": 0} | changes))
+        """The address of the list with something changed; it starts again at the first page."""
+        begun: dict[str, Any] = {"page": 0, "after": "", "before": ""}
+        asked = replace(self, **(begun | changes))
         pairs = [(name, value) for name, value in asked.values.items() if value]
         if asked.order:
             pairs.append((f"_oc_{self.view}", asked.order.column))
             pairs.append((f"_od_{self.view}", asked.order.direction))
         if asked.size != PAGE_SIZES[0]:
             pairs.append((f"psize_{self.view}", str(asked.size)))
+        for name, value in (("after", asked.after), ("before", asked.before)):
+            if value:
+                pairs.append((f"{name}_{self.view}", value))
         if asked.page:
             pairs.append((f"page_{self.view}", str(asked.page)))
         pairs += asked.kept
@@ -68,19 +78,28 @@ def read(base: str, view: str, names: Sequence[str], orders: Sequence[str], args
     allowed = column in orders and direction in {"asc", "desc"}
     size = _whole(args.get(f"psize_{view}"), PAGE_SIZES[0])
     asked_size = size if size in PAGE_SIZES else PAGE_SIZES[0]
-    last = MOST_COUNTED // asked_size
+    after, before = (_key(args.get(f"{name}_{view}", "")) for name in ("after", "before"))
+    page = _whole(args.get(f"page_{view}"), 0)
     return Asked(
         base=base,
         view=view,
         values={name: args.get(name, "").strip()[:200] for name in names if args.get(name)},
         order=Order(column, direction) if allowed else None,
-        page=min(_whole(args.get(f"page_{view}"), 0), last),
+        page=(page or None) if after or before else 0,
         size=asked_size,
+        after=after,
+        before="" if after else before,
     )
 
 
 def _whole(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else default
+
+
+def _key(text: str) -> str:
+    """A row's number, or ``LAST``; nothing else begins a page."""
+    whole = text.isascii() and text.isdigit() and len(text) < 19
+    return text if whole or text == LAST else ""
 
 
 def controls(
@@ -102,12 +121,30 @@ def controls(
     ]
 
 
-def narrow(
-    query: Query[Any], drawn: Sequence[flt.Control], interface: SafeSQLAInterface
-) -> Query[Any]:
-    """Apply what was typed. A value that cannot be read is told at its control, not applied."""
+def common_words(
+    drawn: Sequence[flt.Control], interface: SafeSQLAInterface
+) -> tuple[flt.Control, Words] | None:
+    """The words that were typed, when too many names have them to be sorted."""
     for control in drawn:
-        if control.value:
+        if control.value and control.filter.kind == "words":
+            words = Words(interface.obj, control.filter.column, control.value)
+            if not words.is_rare(interface.session):
+                return control, words
+    return None
+
+
+def narrow(
+    query: Query[Any],
+    drawn: Sequence[flt.Control],
+    interface: SafeSQLAInterface,
+    but: flt.Control | None = None,
+) -> Query[Any]:
+    """Apply what was typed. A value that cannot be read is told at its control, not applied.
+
+    ``but`` one, which is looked for along the list.
+    """
+    for control in drawn:
+        if control.value and control is not but:
             try:
                 query = flt.apply(query, control.filter, control.value, interface)
             except ValueError as error:
@@ -116,16 +153,8 @@ def narrow(
 
 
 def ordered(
-    query: Query[Any], model: type[Any], order: Order, sort_as: dict[str, str]
-) -> Query[Any]:
-    """Sort by a column, through its relationships, and by the key so that pages never overlap."""
-    passed, _, last = relations(model, sort_as.get(order.column, order.column))
-    at: Any = model
-    for step in passed:
-        target = aliased(step.property.mapper.class_)
-        query = query.outerjoin(target, getattr(at, step.key).of_type(target))
-        at = target
-    column, key = getattr(at, last), inspect(model).primary_key
-    if order.direction == "desc":
-        return query.order_by(column.desc().nulls_last(), *(part.desc() for part in key))
-    return query.order_by(column.asc().nulls_last(), *key)
+    query: Query[Any], model: type[Any], order: Order, sort_as: dict[str, str], **more: Any
+) -> Line:
+    """The rows along a column, through its relationships, and along the key within it."""
+    path = sort_as.get(order.column, order.column)
+    return line(query, model, path, descending=order.direction == "desc", **more)

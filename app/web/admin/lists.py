@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext
+from sqlalchemy import null
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.base.errors import StepUpNeeded
-from app.web.admin import columns, export, listing, scope
+from app.web.admin import columns, export, listing, scope, steps
 from app.web.admin.base import Screen
 from app.web.admin.deeds import Tab
 from app.web.admin.filters import Control
 from app.web.admin.interface import MOST_COUNTED
+from app.web.admin.paging import Line, Page, Place
 from app.web.admin.routes import route
+from app.web.admin.words import Words
 from app.web.errors import step_up_for
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a list counts and looks up.
+
+    Each tab with its address, its count in words, and whether it is the open one; the place of the
+    row that the page begins beside.
+    """
+
+    total: int
+    tabs: Sequence[tuple[Tab, str, str, bool]]
+    place: Place | None
 
 
 APPLY: Final = "apply"
@@ -38,20 +55,22 @@ class Listed(Screen):
         if APPLY in request.args:
             return redirect(asked.address())
         drawn = self._controls(asked)
-        query = self._narrowed(drawn)
-        total, tabs = self._counted(query, asked)
-        rows = self._page(query, asked)
+        control, words = listing.common_words(drawn, self.datamodel) or (None, None)
+        query = self._narrowed(drawn, control)
+        counted = self._counted(query, asked, words)
+        page = self._page(query, asked, counted, words)
+        total = counted.total
         return str(
             self.render_template(
                 self.list_template,
                 view=self,
                 asked=asked,
                 controls=drawn,
-                rows=[self._row(row) for row in rows],
+                rows=[self._row(row) for row in page.rows],
                 total=min(total, MOST_COUNTED),
                 more=total > MOST_COUNTED,
-                first=asked.page * asked.size + 1,
-                tabs=tabs,
+                steps=steps.around(asked, page, total),
+                tabs=counted.tabs,
                 doors=self._doors(),
                 bulk=[d for d in self.deeds if d.bulk and scope.holds(d.action)],
                 sizes=listing.PAGE_SIZES,
@@ -79,34 +98,43 @@ class Listed(Screen):
             self.datamodel, self._search, dict(self.label_columns), dict(self.choices), asked
         )
 
-    def _narrowed(self, drawn: Sequence[Control]) -> Any:
-        return listing.narrow(self.datamodel.rows(self._base_filters), drawn, self.datamodel)
+    def _narrowed(self, drawn: Sequence[Control], but: Control | None = None) -> Any:
+        return listing.narrow(self.datamodel.rows(self._base_filters), drawn, self.datamodel, but)
 
-    def _sorted(self, query: Any, asked: listing.Asked) -> Any:
+    def _line(self, query: Any, asked: listing.Asked, words: Words | None = None) -> Line:
         order = asked.order or listing.Order(*self.base_order)
-        return listing.ordered(query, self.datamodel.obj, order, dict(self.sort_as))
+        model = self.datamodel.obj
+        load = columns.loaders(model, [*self.columns_here()])
+        return listing.ordered(query, model, order, dict(self.sort_as), words=words, options=load)
 
-    def _page(self, query: Any, asked: listing.Asked) -> Sequence[Any]:
-        loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.columns_here()]))
-        page = self._sorted(loaded, asked).offset(asked.page * asked.size).limit(asked.size)
-        found: Sequence[Any] = page.all()
-        return found
+    def _page(
+        self, query: Any, asked: listing.Asked, counted: Counted, words: Words | None
+    ) -> Page:
+        line = self._line(query, asked, words)
+        if asked.before == listing.LAST:
+            return line.page(asked.size, last=steps.on_last(asked.size, counted.total))
+        if asked.after:
+            return line.page(asked.size, after=counted.place)
+        return line.page(asked.size, before=counted.place)
 
-    def _counted(
-        self, query: Any, asked: listing.Asked
-    ) -> tuple[int, Sequence[tuple[Tab, str, str, bool]]]:
-        """How many rows, and the tabs, counted in one statement.
-
-        Each tab with its address, its count in words, and whether it is the open one.
-        """
+    def _counted(self, query: Any, asked: listing.Asked, words: Words | None) -> Counted:
+        """What is counted and looked up for a page, in one statement; in two for common words."""
         there = [self._asked(MultiDict(tab.query)) for tab in self.tabs]
         behind = [self._narrowed(self._bare(one)) for one in there]
-        total, *numbers = self.datamodel.capped_counts([query, *behind])
+        # A row that a deed has moved out of the filters still says where its neighbours are.
+        every = self._line(self.datamodel.rows(self._base_filters), asked)
+        beside = asked.after or asked.before
+        place = every.place(int(beside)) if beside.isdigit() else (null(), null())
+        if words is None:
+            total, *numbers, value, key = self.datamodel.counted([query, *behind], *place)
+        else:
+            *numbers, value, key = self.datamodel.counted(behind, *place)
+            total = words.count(query, self.datamodel.get_pk(), MOST_COUNTED + 1)
         tabs = [
             (tab, one.address(), self.count_words(number), one.values == asked.values)
             for tab, one, number in zip(self.tabs, there, numbers, strict=True)
         ]
-        return total, tabs
+        return Counted(total, tabs, None if key is None else (value, key))
 
     def _bare(self, asked: listing.Asked) -> Sequence[Control]:
         """What was asked, for a query that nobody sees drawn: no drop-down is read for it."""
@@ -145,7 +173,7 @@ class Listed(Screen):
         except StepUpNeeded:
             return step_up_for(asked.address())
         loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.columns_here()]))
-        rows = self._sorted(loaded, asked).yield_per(500)
+        rows = self._line(loaded, asked).sorted().yield_per(500)
         heads = [str(self.label_columns[column]) for column in self.columns_here()]
         lines = ([self.exported(row, column) for column in self.columns_here()] for row in rows)
         return export.send(kind, str(self.list_title), heads, lines)
