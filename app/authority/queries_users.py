@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, scoped_session
 
+from app.audit.events import Event
+from app.audit.models import Entry
 from app.authority.models import Membership
 from app.authority.queries import find, visible
 from app.base.errors import NotFound
@@ -86,6 +89,22 @@ def user(db: Db, person_id: int, account_id: int, membership_id: int) -> Members
     if row.account_id != account_id:
         raise NotFound(f"Membership {membership_id}")
     return row
+
+
+def suspended_since(db: Db, row: Membership) -> datetime | None:
+    """When a suspended access was suspended, from the trail; None for one that is not.
+
+    By person and account: a role that was changed since is another row, suspended like the first.
+    """
+    if row.status != "suspended":
+        return None
+    person = Entry.changes["person_id"][1].astext
+    wanted = select(func.max(Entry.at)).where(
+        Entry.account_id == row.account_id,
+        Entry.event == Event.MEMBERSHIP_SUSPENDED.value,
+        person == str(row.person_id),
+    )
+    return db.scalar(wanted)
 
 
 def summary(db: Db, person_id: int, account_id: int) -> Summary:

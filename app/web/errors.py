@@ -78,7 +78,8 @@ def _http(error: HTTPException) -> BaseResponse | HTTPException:
         return error  # a redirect of the router
     if code == 403:  # the framework's own: a screen that the reader's role does not have
         return _refused(Refused(str(request.endpoint), "no_such_permission"))
-    answer = _answer(code)
+    # Only a form with a file sends parts.
+    answer = _answer(code, with_file=request.mimetype == "multipart/form-data")
     if code == 405:
         allowed: Any = getattr(error, "valid_methods", None)
         answer.headers["Allow"] = ", ".join(sorted(allowed or ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 
 from app.authority.models import Membership, OwnershipTransfer
 from app.authority.queries import may
+from app.authority.service.access import change_role, reactivate, suspend
 from tests.web.checker import text_of
 
 LANGUAGES = ["en", "fr"]
@@ -682,3 +684,24 @@ def test_a_new_search_of_my_businesses_begins_at_its_first_page(world, owner, cl
     sign_in(owner)
     answer = client.get("/businesses?find=yes&q=roy&after=7", expect=302, to="/businesses")
     assert urlsplit(answer.response.headers["Location"]).query == "q=roy"
+
+
+@pytest.mark.parametrize(
+    ("lang", "label"), [("en", "Suspended since"), ("fr", "Suspendu depuis le")]
+)
+def test_a_suspended_user_is_shown_since_when(
+    world, account, owner, roles, client, sign_in, clock, lang, label
+):
+    row = world.member(account, roles.full)
+    clock.stop(datetime(2027, 3, 1, 15, tzinfo=UTC))
+    suspend(owner.id, row.id)
+    clock.stop(datetime(2027, 3, 9, 15, tzinfo=UTC))
+    new = change_role(owner.id, row.id, roles.administrator)  # another row, suspended still
+    sign_in(owner)
+    place = {"account_id": account.id, "membership_id": new, "lang": lang}
+    day = {"en": "March 1, 2027", "fr": "1er\u00a0mars\u00a02027"}[lang]
+    page = client.get("authority.user", **place)
+    facts = {text_of(one[0]): text_of(one[1]) for one in page.page.all("div") if len(one) == 2}
+    assert facts[label] == day
+    reactivate(owner.id, new)
+    assert label not in client.get("authority.user", **place).main

@@ -382,3 +382,16 @@ def test_every_state_has_its_page(world, registrant, officer, entry, client, sig
         "lapsed": words(lang, "has lapsed", "inscription a expiré"),
     }
     assert said[state] in page.main
+
+
+@both_languages
+def test_a_registration_that_ended_unsent_is_not_said_to_wait_for_its_day(
+    world, registrant, entry, client, sign_in, lang
+):
+    """An ineligible business will never be "registered on" a day; an unfinished one may."""
+    sign_in(registrant)
+    waiting = words(lang, "Not yet", "Pas encore")
+    draft(world, registrant, entry, "fail")
+    assert waiting not in client.get("/register", lang=lang).main
+    registering.begin(registrant.id, world.program().id)
+    assert waiting in client.get("/register", lang=lang).main

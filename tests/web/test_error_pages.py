@@ -129,3 +129,20 @@ def test_a_fault_is_logged_with_its_cause_and_the_reference(visitor: FlaskClient
 def test_no_two_requests_share_a_reference(visitor: FlaskClient):
     found = {REFERENCE.findall(visitor.get("/en/fail/404").text)[0] for _ in range(20)}
     assert len(found) == 20
+
+
+@pytest.mark.parametrize(
+    ("lang", "kind", "said"),
+    [
+        ("en", "application/x-www-form-urlencoded", "What you sent is too large"),
+        ("en", "multipart/form-data; boundary=x", "The file is too large"),
+        ("fr", "application/x-www-form-urlencoded", "L’envoi est trop volumineux"),
+        ("fr", "multipart/form-data; boundary=x", "Le fichier est trop volumineux"),
+    ],
+)
+def test_what_is_too_large_is_called_a_file_only_where_a_file_was_sent(
+    visitor: FlaskClient, lang, kind, said
+):
+    answer = visitor.get(f"/{lang}/fail/413", headers={"Content-Type": kind})
+    page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=413)
+    assert text_of(page.one("h1")) == said

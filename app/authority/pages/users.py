@@ -18,7 +18,7 @@ from app.authority.pages.opening import account_here, actor_here, label_of, may_
 from app.authority.pages.sentences import show
 from app.authority.pages.turns import last_day
 from app.authority.people import actor_in, as_member, names_of, people_who, role_book
-from app.authority.queries_users import former_users
+from app.authority.queries_users import former_users, suspended_since
 from app.authority.queries_users import user as find_user
 from app.authority.queries_users import users as find_users
 from app.authority.rules import RoleBook
@@ -153,6 +153,7 @@ def user(account_id: int, membership_id: int) -> str:
         until=last_day(account, row.offer_expires_at)
         if row.status == "offered" and row.offer_expires_at
         else None,
+        suspended=suspended_since(session, row),
         phone=show_phone(row.contact_phone),
         deeds=[(code, CONFIRMED[code]) for code in deeds if code in CONFIRMED],
         contact="contact" in deeds,
