@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from app.programs import library
+from app.programs.actions import Action
 from app.programs.rules.roles import Reach, may_give, may_propose, old_holder_choices, reach
 from app.programs.schema.base import Source
 from app.programs.schema.definition import Definition
@@ -106,12 +107,13 @@ def _lines(definition: Definition) -> list[tuple[str, str]]:
 
 def matrix_of(definition: Definition) -> list[tuple[str, list[tuple[bool, str]]]]:
     """Each line with a cell a role: whether the role has it, and within which bounds."""
-    bounds = {
-        Reach.GIVEN: _("Roles it gives"),
-        Reach.PROPOSED: _("Own proposals, until decided"),
-    }
     lines = []
     for code, row in definition.matrix.items():
+        adds = Action.USERS_ADD in row.actions
+        bounds = {
+            Reach.GIVEN: _("Roles it gives"),
+            Reach.PROPOSED: _("Proposes only") if adds else _("Own proposals, until decided"),
+        }
         reached = [reach(definition, role, code) for role in definition.roles.values()]
         cells = [(one is not Reach.NONE, bounds.get(one, "")) for one in reached]
         lines.append((said(row.label), cells))
