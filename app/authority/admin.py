@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 from wtforms import RadioField, SelectField, StringField
 
+from app.audit.reasons import ENDINGS
+from app.authority.access_names import ACCESS_NAMES
 from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
 from app.authority.queries import staff_programs
 from app.authority.service import staff
@@ -26,11 +28,11 @@ from app.web.staff.screens import Screens, add_screens
 
 BUSINESS_NAME = _l("Legal name")
 STATUSES = {
-    "offered": Tag("waiting", _p("access", "Requested")),
-    "waiting": Tag("waiting", _p("access", "Awaiting activation")),
-    "active": Tag("done", _p("access", "Active")),
-    "suspended": Tag("hold", _p("access", "Suspended")),
-    "ended": Tag("ended", _p("access", "Ended")),
+    "offered": Tag("waiting", ACCESS_NAMES["offered"]),
+    "waiting": Tag("waiting", ACCESS_NAMES["waiting"]),
+    "active": Tag("done", ACCESS_NAMES["active"]),
+    "suspended": Tag("hold", ACCESS_NAMES["suspended"]),
+    "ended": Tag("ended", ACCESS_NAMES["ended"]),
 }
 TRANSFER_STATES = {
     "offered": Tag("waiting", _p("transfer", "Offered")),
@@ -88,19 +90,7 @@ class MembershipView(SafeModelView):
         "person_id": _l("Person number"),
     }
     telephones = frozenset({"contact_phone"})
-    choices = {
-        "status": STATUSES,
-        "role_code": ROLES,
-        "end_reason": {
-            "left": _p("end of access", "Left the account"),
-            "removed": _p("end of access", "Removed"),
-            "declined": _p("end of access", "Declined the role"),
-            "refused": _p("end of access", "Not activated"),
-            "withdrawn": _p("end of access", "Offer withdrawn"),
-            "lapsed": _p("end of access", "Offer lapsed"),
-            "transferred": _p("end of access", "Ownership transferred"),
-        },
-    }
+    choices = {"status": STATUSES, "role_code": ROLES, "end_reason": ENDINGS}
     tabs = (
         Tab(_p("memberships", "All"), {}),
         Tab(_p("memberships", "Awaiting activation"), {"_flt_0_status": "waiting"}),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response
 
+from app.authority.access_names import ACCESS_NAMES
 from app.authority.pages import pages
 from app.authority.pages.opening import business_number
 from app.authority.queries_businesses import Held
@@ -119,5 +120,5 @@ def _turn(row: Held, mine: bool) -> tuple[str, str]:
     if status == "waiting":
         return "waiting", pgettext("whose turn", "With the owner")
     if status == "suspended":
-        return "hold", pgettext("access", "Suspended")
+        return "hold", str(ACCESS_NAMES["suspended"])
     return "done", pgettext("whose turn", "Nothing to do")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from app.authority import rules
+from app.authority.access_names import ACCESS_NAMES
 from app.authority.models import Membership
 from app.authority.pages.opening import actor_here, may_here
 from app.authority.people import as_member
@@ -139,12 +139,11 @@ def deeds_on(book: RoleBook, row: Membership) -> list[str]:
 
 def access_tag(row: Membership, *, my_turn: bool = False) -> tuple[str, str]:
     """Shape and word for a membership's status."""
-    tags: Mapping[str, tuple[str, Any]] = {
-        "offered": ("waiting", pgettext("access", "Offered")),
-        "waiting": ("turn" if my_turn else "waiting", pgettext("access", "Awaiting activation")),
-        "active": ("done", pgettext("access", "Active")),
-        "suspended": ("hold", pgettext("access", "Suspended")),
-        "ended": ("ended", pgettext("access", "Ended")),
+    kinds = {
+        "offered": "waiting",
+        "waiting": "turn" if my_turn else "waiting",
+        "active": "done",
+        "suspended": "hold",
+        "ended": "ended",
     }
-    kind, words = tags[row.status]
-    return kind, str(words)
+    return kinds[row.status], str(ACCESS_NAMES[row.status])
