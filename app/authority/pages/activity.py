@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.audit.events import Event, Outcome
@@ -15,6 +16,9 @@ from app.audit.labels import EVENTS, field_label
 from app.audit.models import Entry
 from app.audit.queries import Search
 from app.audit.queries import search as search_trail
+from app.audit.reasons import reason_words
+from app.authority.access_names import ACCESS_NAMES
+from app.authority.action_names import action_name
 from app.authority.explain import GRANTED, Link, bounds, explain
 from app.authority.models import Membership
 from app.authority.pages import pages
@@ -24,6 +28,7 @@ from app.authority.queries import visible
 from app.authority.queries_users import user as find_user
 from app.base.db import session
 from app.base.errors import NotFound
+from app.base.phones import show_phone
 from app.parties.models import Person
 from app.programs.actions import Action
 from app.programs.models import ProgramAction
@@ -35,7 +40,8 @@ _SIZE = 25
 _LONGEST_KEY = 15
 _PEOPLE: Final = ("person_id", "from_person_id", "to_person_id", "owner_id")
 _ROLES: Final = ("role", "old_owner_role")
-_SHOWN: Final = (*_PEOPLE, *_ROLES, "status", "reason")
+_CONTACT: Final = ("contact_title", "contact_phone", "contact_email")
+_SHOWN: Final = (*_PEOPLE, "action", *_ROLES, "status", *_CONTACT, "reason")
 """Fields that the owner reads; the rest is for who checks the trail."""
 
 
@@ -109,45 +115,31 @@ def _who(actor_id: int | None, names: Mapping[str, str]) -> str:
 
 def _details(entry: Entry, names: Mapping[str, str]) -> Iterable[tuple[str, str, str | None]]:
     """Label, value after, value before; a person by name, a role by its official one."""
+    told = entry.changes | entry.personal
     for field in _SHOWN:
-        pair = entry.changes.get(field)
-        if pair is None or pair[1] is None:
-            continue
-        before, after = (_value(field, value, names) for value in pair)
+        before, after = (_value(entry, field, value, names) for value in told.get(field, ("", "")))
+        if before and not after and field in _CONTACT:
+            after = "–"  # taken away, which is a change too
         if after:
             yield field_label(field), after, before or None
 
 
-def _value(field: str, value: str | None, names: Mapping[str, str]) -> str:
-    if value is None:
+def _value(entry: Entry, field: str, value: str | None, names: Mapping[str, str]) -> str:
+    if not value:
         return ""
     if field in _PEOPLE:
         return names.get(value, "")
     if field in _ROLES:
         return label_of(value)
-    return _words().get(value, "")
-
-
-def _words() -> dict[str, str]:
-    """States and reasons that say more than the event's own name."""
-    return {
-        "offered": pgettext("access", "Offered"),
-        "waiting": pgettext("access", "Awaiting activation"),
-        "active": pgettext("access", "Active"),
-        "suspended": pgettext("access", "Suspended"),
-        "ended": pgettext("access", "Ended"),
-        "left": pgettext("reason", "The person left"),
-        "removed": pgettext("reason", "Access removed"),
-        "withdrawn": pgettext("reason", "Offer withdrawn"),
-        "refused": pgettext("reason", "Access not activated"),
-        "declined": pgettext("reason", "Offer declined"),
-        "lapsed": pgettext("reason", "Offer not answered in time"),
-        "no_match": pgettext("reason", "No one matches these three details"),
-        "already_user": pgettext("reason", "The person has a role already"),
-        "role_not_given": pgettext("reason", "The role cannot give this one"),
-        "not_granted": pgettext("reason", "The role does not allow it"),
-        "required_role": pgettext("reason", "The account owner cannot leave"),
-    }
+    if field == "action":
+        return action_name(value, language(), account_here().program.code) or ""
+    if field == "reason":
+        return reason_words(entry.event, value)
+    if field == "status":
+        return str(ACCESS_NAMES.get(value, ""))
+    if field == "contact_phone":
+        return Markup('<span class="nowrap">{}</span>').format(show_phone(value))
+    return value
 
 
 @pages.get("/a/<int:account_id>/rule/<action>")
