@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
 
 from flask import g
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Text, and_, cast, inspect
+from sqlalchemy.orm import foreign, relationship
 
 from app.audit.events import Outcome
-from app.audit.labels import EVENTS, OUTCOMES, field_label
+from app.audit.labels import EVENTS, OUTCOMES
 from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
-from app.base.db import session
-from app.parties.models import Account, Party
+from app.parties.models import Account, Party, Person
 from app.web.admin import SafeModelView, SafeSQLAInterface, Tab, Tag
-from app.web.staff.defined import Defined
 from app.web.staff.fragment import drawn
 from app.web.staff.screens import Screens, add_screens
+from app.web.staff.trail import ROLES, lines_of
+from app.web.staff.trail_names import NAMED, Names
 
 _OUTCOME_TAGS = {Outcome.DONE: "done", Outcome.REFUSED: "refused", Outcome.FAILED: "late"}
 KINDS = {
@@ -40,7 +42,37 @@ KINDS = {
     "sign_in_session": _p("one", "Session"),
     "staff_assignment": _p("one", "Staff assignment"),
 }
-_ROLES = Defined("roles")
+AT_ONCE: Final = 500
+"""Entries of a file whose names are read together."""
+_TOLD: Final = frozenset({"actor_id", "account_id", "target_id", "role"})
+
+
+def _joined_by_number() -> None:
+    """Let the filters pass from an entry's plain numbers to names, where those rows still are.
+
+    The trail itself stands below parties and knows none of them.
+    """
+    ways = {
+        "actor": relationship(
+            Party, primaryjoin=foreign(Entry.actor_id) == Party.id, viewonly=True
+        ),
+        "account": relationship(
+            Account, primaryjoin=foreign(Entry.account_id) == Account.id, viewonly=True
+        ),
+        "person_concerned": relationship(
+            Person,
+            primaryjoin=and_(
+                Entry.target_kind == "person",
+                foreign(Entry.target_id) == cast(Person.id, Text),
+            ),
+            viewonly=True,
+        ),
+    }
+    for name, way in ways.items():
+        inspect(Entry).add_property(name, way)
+
+
+_joined_by_number()
 
 
 class EntryView(SafeModelView):
@@ -58,18 +90,21 @@ class EntryView(SafeModelView):
         "address", "session_id", "request_id", "seq",
     )  # fmt: skip
     search_columns = (
-        "event", "outcome", "at", "target_kind", "target_id", "request_id", "actor_id",
-        "account_id", "session_id",
+        "event", "actor.search", "account.party.search", "outcome", "at", "target_kind",
+        "target_id", "request_id", "actor_id", "account_id", "session_id", "person_concerned.id",
     )  # fmt: skip
-    linked_by = frozenset({"account_id", "actor_id", "session_id"})
+    linked_by = frozenset({"account_id", "actor_id", "session_id", "person_concerned.id"})
     order_columns = ("event", "at", "outcome")
     base_order = ("seq", "desc")
     label_columns = {
         "event": _p("column", "What happened"),
         "at": _p("column", "When"),
         "actor_id": _p("column", "Who"),
+        "actor.search": _p("column", "Who"),
         "role": _p("column", "Under which role"),
         "account_id": _p("one", "Account"),
+        "account.party.search": _p("one", "Account"),
+        "person_concerned.id": _p("column", "Person concerned"),
         "target_kind": _p("column", "On what"),
         "target_id": _p("column", "Its number"),
         "outcome": _p("column", "Outcome"),
@@ -91,25 +126,35 @@ class EntryView(SafeModelView):
         Tab(_p("trail", "Failed"), {"_flt_0_outcome": "failed"}),
     )
 
-    def _page(self, query: Any, asked: Any) -> Sequence[Any]:
-        rows = super()._page(query, asked)
-        _learn_names(rows)
-        return rows
+    def prepared(self, rows: Iterable[Entry]) -> Iterator[Entry]:
+        """The names for what entries hold as plain numbers, read for many of them at once."""
+        each = iter(rows)
+        while some := list(islice(each, AT_ONCE)):
+            _names().learn(some)
+            yield from some
 
     def _found(self, pk: str) -> Any:
         row = super()._found(pk)
-        _learn_names([row])
+        _names().learn([row])
         return row
 
     def cell(self, row: Any, column: str) -> Any:
         """People and businesses by their names; jobs and strangers have none."""
         if column == "actor_id":
-            return _name_of("people", row.actor_id) or gettext("No one signed in")
+            return _name("actor_id", row.actor_id) or gettext("No one signed in")
         if column == "account_id":
-            return _name_of("accounts", row.account_id) or ""
+            return _name("account_id", row.account_id)
+        if column == "target_id":
+            return _target(row)
         if column == "role" and row.role:
-            return STAFF_NAMES.get(row.role) or _ROLES.get(row.role, row.role)
+            return STAFF_NAMES.get(row.role) or ROLES.get(row.role, row.role)
         return super().cell(row, column)
+
+    def exported(self, row: Any, column: str) -> Any:
+        """The same names and words in a file."""
+        if column in _TOLD:
+            return str(self.cell(row, column))
+        return super().exported(row, column)
 
     def cell_kind(self, row: Any, column: str) -> str:
         """Names, and no numbers to add up."""
@@ -121,33 +166,26 @@ class EntryView(SafeModelView):
 
     def more_of(self, row: Any) -> Any:
         """Which fields changed, from what to what; personal ones as long as they are kept."""
-        return drawn("staff/entry.html", entry=row, pairs=list(_pairs(row)))
+        return drawn("staff/entry.html", entry=row, lines=list(lines_of(row, _names())))
 
 
-def _pairs(row: Entry) -> Iterator[tuple[str, str, str | None, str | None]]:
-    personal = {name: pair for name, pair in row.personal.items() if name != "address"}
-    for name, (before, after) in sorted((row.changes | personal).items()):
-        yield name, field_label(name), before, after
+def _names() -> Names:
+    """The names that this request has read so far."""
+    names: Names = g.setdefault("trail_names", Names())
+    return names
 
 
-def _learn_names(rows: Collection[Entry]) -> None:
-    """Read the names of a page of entries at once: the trail holds plain numbers only."""
-    people = {row.actor_id for row in rows if row.actor_id is not None}
-    accounts = {row.account_id for row in rows if row.account_id is not None}
-    known: dict[tuple[str, int], str] = g.setdefault("trail_names", {})
-    persons = select(literal("people"), Party.id, Party.name).where(Party.id.in_(people))
-    businesses = (
-        select(literal("accounts"), Account.id, Party.name)
-        .join(Party, Party.id == Account.party_id)
-        .where(Account.id.in_(accounts))
-    )
-    found = session.execute(union_all(persons, businesses))
-    known |= {(kind, key): name for kind, key, name in found}
+def _name(field: str, key: int | None) -> str:
+    """A row by its name; by its number once it is gone."""
+    if key is None:
+        return ""
+    return _names().of(NAMED[field], str(key)) or str(key)
 
 
-def _name_of(kind: str, key: int | None) -> str | None:
-    names: dict[tuple[str, int | None], str] = g.get("trail_names", {})
-    return names.get((kind, key)) or (str(key) if key is not None else None)
+def _target(row: Entry) -> str:
+    """What it is about, by its number, and by name where it has one."""
+    name = _names().of_target(row)
+    return f"{row.target_id} ({name})" if name else row.target_id or ""
 
 
 SCREENS: Screens = ((EntryView, "trail"),)

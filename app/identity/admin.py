@@ -12,6 +12,7 @@ from flask_babel import lazy_pgettext as _p
 from wtforms import StringField
 from wtforms.validators import Length
 
+from app.audit.reasons import SESSION_ENDINGS
 from app.base.errors import Conflict, Invalid
 from app.identity.models import Factor, SignInSession
 from app.identity.service import sessions, staff
@@ -108,7 +109,8 @@ class PersonView(SafeModelView):
         Related(_l("Sessions"), "SessionView", "person_id"),
         Related(_l("Notices"), "NoticeView", "person_id"),
         Related(_l("Staff assignments"), "AssignmentView", "person_id"),
-        Related(_l("Audit trail"), "EntryView", "actor_id"),
+        Related(_l("Trail of what this person did"), "EntryView", "actor_id"),
+        Related(_l("Trail of what concerns this person"), "EntryView", "person_concerned.id"),
     )
     deeds = (
         Deed(
@@ -232,14 +234,7 @@ class SessionView(SafeModelView):
     choices = {
         "stage": SESSION_STAGES,
         "factor": {"email_code": _l("Code by email")},
-        "end_reason": {
-            "signed_out": _p("end of session", "Signed out"),
-            "replaced": _p("end of session", "Replaced by a new one"),
-            "by_person": _p("end of session", "Ended by the person"),
-            "by_staff": _p("end of session", "Ended by staff"),
-            "password_changed": _p("end of session", "Password changed"),
-            "disabled": _p("end of session", "Person disabled"),
-        },
+        "end_reason": SESSION_ENDINGS,
     }
     identifiers = frozenset({"address"})
     moments = frozenset({"started_at", "last_seen_at", "ended_at"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -133,6 +133,13 @@ class Screen(ModelView):
     def more_of_list(self, asked: listing.Asked) -> dict[str, Any]:  # noqa: ARG002
         """What the list's page is told beside its rows."""
         return {"columns": self.columns_here()}
+
+    def prepared(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """The rows of a page, or of a file, as they come: a screen may read beside them at once.
+
+        A file's rows do not fit into memory: go on in batches, and hand each one on.
+        """
+        return rows
 
     def row_title(self, row: Any) -> str:
         """What the page of a row is called."""

@@ -66,7 +66,7 @@ class Listed(Screen):
                 view=self,
                 asked=asked,
                 controls=drawn,
-                rows=[self._row(row) for row in page.rows],
+                rows=[self._row(row) for row in self.prepared(page.rows)],
                 total=min(total, MOST_COUNTED),
                 more=total > MOST_COUNTED,
                 steps=steps.around(asked, page, total),
@@ -174,8 +174,9 @@ class Listed(Screen):
             return step_up_for(asked.address())
         loaded = query.options(*columns.loaders(self.datamodel.obj, [*self.columns_here()]))
         rows = self._line(loaded, asked).sorted().yield_per(500)
+        told = self.prepared(rows)
         heads = [str(self.label_columns[column]) for column in self.columns_here()]
-        lines = ([self.exported(row, column) for column in self.columns_here()] for row in rows)
+        lines = ([self.exported(row, column) for column in self.columns_here()] for row in told)
         return export.send(kind, str(self.list_title), heads, lines)
 
     def exported(self, row: Any, column: str) -> Any:
