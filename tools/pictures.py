@@ -48,6 +48,7 @@ def main() -> None:
             camera = Camera(browser, given.portal, given.mail, given.password)
             for language in ("en", "fr"):
                 camera.client(language)
+                camera.newcomers(language)
                 camera.staff(language)
                 camera.phone(language)
                 letter(language)
@@ -71,17 +72,34 @@ class Camera:
         account = urllib.parse.urlsplit(page.url).path
         self.take(page, account, f"dashboard-{language}")
         self.take(page, f"{account}users", f"users-{language}")
+        self.take(page, f"{account}activity", f"activity-{language}")
         page.goto(f"{self.portal}{account}users")
         with page.expect_navigation():
             page.locator("main a[href*='/roles/']").first.click()
         self.take(page, urllib.parse.urlsplit(page.url).path, f"roles-{language}")
         page.context.close()
 
+    def newcomers(self, language: str) -> None:
+        """A question of the registration, and the two numbers of the letter."""
+        page = self.signed_in("p.raghunathan", "priya@raghunathan.example", language)
+        page.goto(f"{self.portal}/{language}/register/new")
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").first.click()
+        keep(page.screenshot(), f"registration-{language}")
+        page.context.close()
+        page = self.signed_in("ra.gagne", "ra.gagne@boreale.example", language)
+        page.goto(f"{self.portal}/{language}/activate")
+        keep(page.screenshot(), f"activation-{language}")
+        page.context.close()
+
     def staff(self, language: str) -> None:
-        """What an officer sees first, and a generated screen."""
+        """What an officer sees first, a generated screen, and what an auditor reads."""
         page = self.signed_in("h.okafor", "h.okafor@agence.example", language)
         self.take(page, f"/{language}/staff/", f"work-list-{language}")
         self.take(page, f"/{language}/staff/letters/list/", f"letters-{language}")
+        page.context.close()
+        page = self.signed_in("t.kowalczyk", "t.kowalczyk@agence.example", language)
+        self.take(page, f"/{language}/staff/trail/list/", f"trail-{language}")
         page.context.close()
 
     def phone(self, language: str) -> None:
@@ -175,9 +193,14 @@ def letter(language: str) -> None:
 
 
 def keep(png: bytes, name: str) -> None:
-    """Save a picture in few colours: flat pages lose nothing by it."""
+    """Save a picture in few colours: flat pages lose nothing by it.
+
+    By coverage of all colours: by frequency, the little marigold of a page would turn grey.
+    """
     with Image.open(io.BytesIO(png)) as image:
-        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small = image.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
         small.save(PICTURES / f"{name}.png", optimize=True)
 
 

@@ -239,7 +239,7 @@ class LetterView(SafeModelView):
             return ""
         words = say_days(BusinessDays(age(row.due_at, moment(), one.zone)))
         if self.row_state(row) == "late":
-            return gettext("%(age)s · late", age=words)
+            return str(gettext("%(age)s · late", age=words))
         return words
 
     def row_state(self, row: Any) -> str | None:
