@@ -62,7 +62,7 @@ def create_app(values: config.Settings | None = None) -> Flask:
     _configure(app, values)
     requests.install(app)
     db.connect(values.database_url, threads=values.web_threads)
-    app.teardown_appcontext(lambda _error: db.session.remove())
+    app.teardown_appcontext(lambda _error: db.leave())
     for name in WIRING:
         if find_spec(name):
             import_module(name)

@@ -8,15 +8,16 @@ of its own, so that a rollback never gives a try back.
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask_appbuilder import Model as Model  # noqa: PLC0414 (every subject takes it here)
 from sqlalchemy import MetaData, create_engine, func, select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -38,6 +39,8 @@ metadata: MetaData = Model.metadata
 from flask_appbuilder.security.sqla import models as framework  # noqa: E402
 
 User = framework.User
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,6 +78,20 @@ def connect(url: str, *, threads: int = 8, **options: Any) -> Engine:
     session.remove()
     _factory.configure(bind=engine)
     return engine
+
+
+def leave() -> None:
+    """Give the session's connection back at a request's end, when its answer is made already.
+
+    A connection that broke meanwhile is thrown away, and no answer with it.
+    """
+    try:
+        session.remove()
+    except SQLAlchemyError:
+        log.warning("a connection broke at the end of a request", exc_info=True)
+        with suppress(SQLAlchemyError):
+            session().invalidate()
+        session.registry.clear()
 
 
 def now(db: Session | scoped_session[Session] | None = None) -> datetime:
@@ -115,9 +132,10 @@ def _once(db: Session, work: Callable[[], T]) -> T:
     db.info["in_deed"] = True
     try:
         result = work()
+        told = "trail" in db.info  # what somebody did; counting and pruning tell nothing
         for finish in before_commit:
             finish(db)
-        _commit(db)
+        _commit(db, told=told)
     except BaseException as error:
         db.rollback()
         if isinstance(error, Refused):
@@ -133,15 +151,16 @@ def _once(db: Session, work: Callable[[], T]) -> T:
     return result
 
 
-def _commit(db: Session) -> None:
+def _commit(db: Session, *, told: bool) -> None:
     try:
         db.commit()
     except DBAPIError as error:
         # Lost between our COMMIT and the answer: the server may have kept it all.
-        if error.connection_invalidated:
+        if told and error.connection_invalidated:
             db.info[_MAY_BE_SAVED] = True
         raise
-    db.info[_MAY_BE_SAVED] = True
+    if told:
+        db.info[_MAY_BE_SAVED] = True
 
 
 def may_be_saved() -> bool:

@@ -15,7 +15,7 @@ from app.parties.models import Person
 from app.web.locale import language
 
 
-@job("correspondence.send_notice", tries=8)
+@job("correspondence.send_notice", tries=12)
 def send_notice(notice_id: int) -> None:
     """Send a notice to its person, once as far as SMTP allows.
 
@@ -42,8 +42,8 @@ def send_notice(notice_id: int) -> None:
     try:
         mail.send(message)
     except smtplib.SMTPRecipientsRefused as refusal:
-        if any(code < 500 for code, _ in refusal.recipients.values()):
-            raise  # 4xx: later
+        if mail.is_for_now(refusal):
+            raise
         _settle_mail(notice_id, "failed")
     else:
         _settle_mail(notice_id, "sent")

@@ -105,6 +105,11 @@ def send(message: EmailMessage) -> None:
         server.send_message(message)
 
 
+def is_for_now(refusal: smtplib.SMTPRecipientsRefused) -> bool:
+    """Tell whether an address may be accepted later: 4xx, not 5xx."""
+    return any(code < 500 for code, _ in refusal.recipients.values())
+
+
 def _connect() -> smtplib.SMTP:
     settings = get()
     ours = urlsplit(settings.base_url).hostname  # else smtplib looks our own name up, slowly

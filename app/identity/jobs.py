@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
 import uuid
 from typing import Final
 
@@ -17,14 +19,17 @@ from app.identity.service import prune_sign_ups
 from app.parties.models import Person
 from app.web.formats import format_time
 
+log = logging.getLogger(__name__)
 
-@job("identity.send_code", tries=3)
+
+@job("identity.send_code", tries=6)
 def send_code(challenge_id: str) -> None:
     """Write and send the e-mail with a one-time code.
 
     The code is derived here and exists in the message alone. A challenge that is used, replaced
     or expired meanwhile sends nothing. Run twice, it sends the same code under the same
-    Message-ID.
+    Message-ID. Its tries last most of the code's life; an address that is refused for good is
+    tried once.
     """
     challenge = session.get(Challenge, uuid.UUID(challenge_id))
     if challenge is None or challenge.consumed_at or challenge.replaced_at:
@@ -37,7 +42,12 @@ def send_code(challenge_id: str) -> None:
     with mail.speaking(challenge.language):
         message = mail.compose(_letter(challenge, code), to, mark)
     session.rollback()  # no transaction is held open while the mail server answers
-    mail.send(message)
+    try:
+        mail.send(message)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        if mail.is_for_now(refusal):
+            raise
+        log.warning("the mail server refuses the address of challenge %s for good", challenge_id)
 
 
 def _letter(challenge: Challenge, code: str) -> mail.Letter:

@@ -22,7 +22,7 @@ from procrastinate.exceptions import ConnectorException
 import app as portal
 from app.base.context import Origin, set_origin
 from app.base.db import session
-from app.base.queue import find_job, registered
+from app.base.queue import Job, find_job, registered
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -96,13 +96,19 @@ def build(settings: Settings, flask_app: Flask) -> procrastinate.App:
     )
     queue = procrastinate.App(connector=connector, periodic_defaults={"max_delay": _CATCH_UP})
     for job in registered():
-        retry = procrastinate.RetryStrategy(max_attempts=job.tries - 1, wait=5, exponential_wait=3)
-        task = queue.task(
-            name=job.name, pass_context=True, retry=retry if job.tries > 1 else False
-        )(_task(flask_app, job.name))
+        task = queue.task(name=job.name, pass_context=True, retry=retry_of(job))(
+            _task(flask_app, job.name)
+        )
         if job.cron is not None:
             queue.periodic(cron=job.cron)(task)
     return queue
+
+
+def retry_of(job: Job) -> procrastinate.RetryStrategy | bool:
+    """How a job that raised is tried again: after 8, 14, 32 seconds, and so on, tripling."""
+    if job.tries == 1:
+        return False
+    return procrastinate.RetryStrategy(max_attempts=job.tries - 1, wait=5, exponential_wait=3)
 
 
 def _task(flask_app: Flask, name: str) -> Callable[..., None]:

@@ -147,13 +147,19 @@ def _answer(code: int, page: str | None = None, *, logged: bool = False, **facts
         log.info("%s %s %s %s", reference(), code, request.method, request.path)
     name = page or str(code if code in _PAGES else code // 100 * 100)
     if code >= 500:
-        g.viewer = None  # looking somebody up is what may have failed
+        _show_nobody()
     try:
         body = _draw(name, facts)
     except SQLAlchemyError:
-        g.viewer = None
+        _show_nobody()
         body = _draw(name, facts)
     return Response(body, status=code)
+
+
+def _show_nobody() -> None:
+    """Draw the page as for a visitor: looking somebody up is what may have failed."""
+    g.viewer = g.person = None
+    g.pop("_login_user", None)  # else Flask-Login's own context asks the database for its columns
 
 
 def _draw(name: str, facts: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import threading
@@ -325,6 +326,19 @@ def test_a_failed_backup_leaves_no_folder(source, key_file, tmp_path, monkeypatc
     assert result.exit_code == 1
     assert result.output.strip().endswith("Error: pg_dump failed: on purpose")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def test_a_full_disk_is_told_and_leaves_no_folder(source, key_file, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        result = source.run("backup", tmp_path / "backup", "--key-file", key_file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert result.exit_code == 1
+    assert result.output.strip().endswith("backup: cannot be written (File too large)")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+    source.back_up(key_file, tmp_path / "backup")
 
 
 def test_nobody_but_its_owner_may_read_a_backup_and_nothing_in_it_is_plain(backup):

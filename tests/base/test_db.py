@@ -5,6 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.audit.events import Event
+from app.audit.service import record
 from app.base import db as base
 from app.base.db import apart, deed
 from app.base.errors import Conflict, Refused
@@ -142,3 +144,46 @@ def test_the_clock_goes_on_inside_a_transaction(db):
     before = base.now()
     db.execute(text("SELECT pg_sleep(0.2)"))  # as long as a deed may wait for a lock
     assert (base.now() - before).total_seconds() >= 0.2
+
+
+# ── what a page may say of a deed whose end nobody saw ──────────────────────────────────
+
+
+@deed
+def tell_of_it(db: Session) -> None:
+    record(db, Event.DETAILS_CHANGED, changes={"language": ("en", "fr")})
+
+
+def broken_before_commit(db):
+    """The connection ends between the deed's last statement and its commit."""
+    pid = db.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with apart() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+def test_only_a_deed_that_was_not_kept_for_sure_may_be_called_not_saved(db, monkeypatch):
+    assert not base.may_be_saved()
+    deed(write)("bookkeeping, of which nobody is told")
+    assert not base.may_be_saved()
+    monkeypatch.setattr(base, "before_commit", [*base.before_commit, broken_before_commit])
+    with pytest.raises(DBAPIError):
+        tell_of_it()
+    assert base.may_be_saved(), "the server may have kept it: its answer never came"
+    base.leave()
+    assert not base.may_be_saved(), "the next request begins anew"
+
+
+def test_a_deed_that_was_kept_is_remembered_until_the_request_ends(db):
+    tell_of_it()
+    assert base.may_be_saved()
+    base.leave()
+    assert not base.may_be_saved()
+
+
+def test_a_connection_that_broke_is_left_without_an_error(db, caplog):
+    pid = base.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with apart() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    base.leave()
+    assert "a connection broke" in caplog.text
+    assert base.session.execute(text("SELECT 1")).scalar_one() == 1

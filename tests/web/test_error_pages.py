@@ -146,3 +146,24 @@ def test_what_is_too_large_is_called_a_file_only_where_a_file_was_sent(
     answer = visitor.get(f"/{lang}/fail/413", headers={"Content-Type": kind})
     page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=413)
     assert text_of(page.one("h1")) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "sentence"),
+    [
+        ("database", "en", "check whether it was saved before you send it again"),
+        ("database", "fr", "vérifiez ce qui a été enregistré avant d’envoyer de nouveau"),
+        ("bug", "en", "Something went wrong on our side after we had saved."),
+        ("bug", "fr", "Un problème est survenu de notre côté après l’enregistrement."),
+    ],
+)
+def test_nothing_was_saved_is_said_only_when_that_is_sure(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str, lang: str, sentence: str
+):
+    sure = {"en": "othing was saved", "fr": "ien n’a été enregistré"}[lang]
+    assert sure in visitor.get(f"/{lang}/fail/{name}").text
+    monkeypatch.setattr("app.web.errors.may_be_saved", lambda: True)
+    answer = visitor.get(f"/{lang}/fail/{name}")
+    page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=ENDS[name][1])
+    assert sentence in text_of(page.one("main"))
+    assert sure not in answer.text
