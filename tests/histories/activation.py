@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -106,14 +107,13 @@ class Activation(Officers):
             actor,
         )
 
-    @precondition(lambda self: len(self.proofs) > 1)
+    @precondition(lambda self: self.rivals())
     @rule(data=st.data())
     def two_accept_the_terms_at_once(self, data: st.DataObject) -> None:
-        """Either may be first; whoever it was, the rest follows from it."""
-        one = self.one(data, self.proofs[::-1])
-        other = self.one(data, [proof for proof in self.proofs if proof is not one])
+        """For one business: either may be first, and the rest follows from who it was."""
+        one, other = self.one(data, self.rivals())
         self.move_to(self.w.now + timedelta(seconds=1))
-        results = race(*(lambda proof=proof: self._accept(proof) for proof in (one, other)))
+        results = race(*(lambda proof=proof: self._accept_at_once(proof) for proof in (one, other)))
         pairs = sorted(zip(results, (one, other), strict=True), key=lambda pair: pair[0] != "done")
         told = " and ".join(
             f"{proof['person']} with {self.about_registration(proof['registration'])}: {result}"
@@ -128,11 +128,18 @@ class Activation(Officers):
         self.portal.steps += 1
         self.look()
 
+    def rivals(self) -> list[tuple[Row, Row]]:
+        return [
+            (one, other)
+            for one, other in combinations(self.proofs, 2)
+            if one["registration"]["business"] == other["registration"]["business"]
+        ]
+
     def _foreseen(self, proof: Row) -> str:
         actor = proof["person"]
         return foreseen_outcome_of(lambda: reference.activate(self.w, actor, proof))
 
-    def _accept(self, proof: Row) -> Any:
+    def _accept_at_once(self, proof: Row) -> Any:
         who = self.id(proof["person"])
         with acting(who):
             deed = activation.activate

@@ -22,7 +22,7 @@ PAPER = Paper("P-1", "checked by telephone")
 BEGUN = [
     (person, business, far)
     for far in (3, 2, 1, 0)
-    for business in ("North", "South")
+    for business in ("North", "North", "South")
     for person in CLIENTS
 ]
 BEFORE = {"printed": "prepared", "posted": "printed", "delivered": "posted", "returned": "posted"}

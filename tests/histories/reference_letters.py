@@ -38,6 +38,7 @@ def make(w: State, actor: str, letter: Row) -> None:
 
 def _make(w: State, actor: str, letter: Row) -> None:
     row = registration_of(w, letter)
+    need(row["state"] == "letter", "conflict: registration_moved_on")
     end_code(w, row, actor)
     letter.update(state="prepared", made=w.now, made_by=actor)
     w.codes.append(
@@ -57,6 +58,7 @@ def _make(w: State, actor: str, letter: Row) -> None:
 def make_anew(w: State, actor: str, letter: Row) -> None:
     _allowed(w, actor, "staff.letters.make", letter)
     need(letter["state"] in {"prepared", "printed"}, "conflict: letter_confirmed")
+    need(registration_of(w, letter)["state"] == "letter", "conflict: registration_moved_on")
     letter["state"] = "replaced"
     w.write("letter.replaced", actor=actor)
     row, n = registration_of(w, letter), nth(w.letters, letter)
