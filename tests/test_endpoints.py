@@ -110,9 +110,10 @@ def test_every_deed_of_a_screen_has_its_line(app: Flask) -> None:
     """A screen's deeds share one address: each has a line of its own, by who may do it."""
     lines = {name for name in TABLE if "[" in name}
     missing = {
-        f"{method} {type(view).__name__}.{'bulk' if deed.bulk else 'deed'} [{deed.name}]"
+        f"{method} {type(view).__name__}.{page} [{deed.name}]"
         for view in app.appbuilder.baseviews
         for deed in getattr(view, "deeds", ())
+        for page in (("deed", "bulk") if deed.many is not None else ("deed",))
         for method in ("GET", "POST")
     } - lines
     assert missing == set()

@@ -201,6 +201,8 @@ class AssignmentView(SafeModelView):
             when=lambda row: row.ends_at is None,
             done=_l("The assignment has ended."),
             danger=True,
+            many=_l("End the assignments"),
+            skipped=_l("This assignment has ended already."),
         ),
     )
     words = {

@@ -27,6 +27,7 @@ READ = frozenset(
         "staff.announcements.read",
         "staff.assignments.read",
         "staff.views.read",
+        "staff.results.read",
     }
 )
 
@@ -61,6 +62,7 @@ STAFF_ROLES: Mapping[str, frozenset[str]] = {
             "staff.programs.read",
             "staff.announcements.read",
             "staff.views.read",
+            "staff.results.read",
             "staff.views.share",
             "staff.persons.unlock",
             "staff.sessions.end",

@@ -1,10 +1,10 @@
-"""What somebody keeps of a staff list: its filters, its order, its columns, under a name."""
+"""What somebody keeps of a staff list under a name, and what became of rows chosen in it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -82,3 +82,67 @@ class SavedView(Model):
 
     def __str__(self) -> str:
         return self.name or ""
+
+
+class BulkRun(Model):
+    """A deed on chosen rows of a list, and what became of each of them."""
+
+    __tablename__ = "bulk_run"
+    __table_args__ = (CheckConstraint("ended_at >= begun_at", name="dates"),)
+
+    id: Mapped[Key]
+    token: Mapped[Words] = mapped_column(
+        unique=True, comment="mark of the page that was sent: the same page opens no second run"
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    screen: Mapped[Words] = mapped_column(comment="the list's address below /staff/")
+    deed: Mapped[Words]
+    begun_at: Mapped[Now]
+    ended_at: Mapped[Moment | None] = mapped_column(
+        comment="when every row was reached; none: something stopped it on the way"
+    )
+
+    lines: Mapped[list[BulkLine]] = relationship(
+        order_by="BulkLine.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def count(self, *states: str) -> int:
+        """How many rows are in one of these states."""
+        return sum(line.state in states for line in self.lines)
+
+    def done(self) -> int:
+        """How many rows were done."""
+        return self.count("done")
+
+    def left(self) -> int:
+        """How many were not: skipped, or never reached."""
+        return self.count("skipped", "waiting")
+
+
+class BulkLine(Model):
+    """One chosen row of a run.
+
+    *waiting*: not reached, nothing was done to it · *done*: written in the transaction of the
+    deed itself · *skipped*: left as it was, and why.
+    """
+
+    __tablename__ = "bulk_line"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'skipped')", name="state"),
+        CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
+        CheckConstraint("(state = 'skipped') = (reason IS NOT NULL)", name="reason"),
+        UniqueConstraint("run_id", "row_key"),
+    )
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("bulk_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    row_key: Mapped[Words]
+    row_name: Mapped[Words] = mapped_column(comment="personal: who or what the row is about")
+    state: Mapped[Words] = mapped_column(server_default="waiting")
+    reason: Mapped[str | None] = mapped_column(Text, comment="code of the sentence that says why")
+    values: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default="{}", comment="what the sentence needs"
+    )
+    settled_at: Mapped[Moment | None]

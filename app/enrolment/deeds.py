@@ -74,6 +74,9 @@ WORDS: Final[Mapping[str, Any]] = {
 }
 
 
+_NOT_ON_ITS_WAY: Final = _l("It is not on its way: mailed, and neither delivered nor returned.")
+
+
 def told(work: Callable[[], Any]) -> Any:
     """Do the deed; a conflict becomes a sentence on the page, since the officer can mend it."""
     try:
@@ -95,22 +98,18 @@ def attachment(file: LetterFile) -> Response:
     )
 
 
-def _ids(rows: Sequence[Letter] | Letter) -> list[int]:
-    return [rows.id] if isinstance(rows, Letter) else [row.id for row in rows]
+def _make(rows: Sequence[Letter], form: Any) -> Response:
+    keys = [row.id for row in rows]
+    return attachment(told(lambda: letters.make(current_person().id, keys, form.paper.data)))
 
 
-def _make(rows: Sequence[Letter] | Letter, form: Any) -> Response:
-    made = told(lambda: letters.make(current_person().id, _ids(rows), form.paper.data))
-    return attachment(made)
+def _make_anew(rows: Sequence[Letter], form: Any) -> Response:
+    keys = [row.id for row in rows]
+    return attachment(told(lambda: letters.make_anew(current_person().id, keys, form.paper.data)))
 
 
-def _make_anew(rows: Sequence[Letter] | Letter, form: Any) -> Response:
-    made = told(lambda: letters.make_anew(current_person().id, _ids(rows), form.paper.data))
-    return attachment(made)
-
-
-def _printed(rows: Sequence[Letter] | Letter, _form: Any) -> None:
-    told(lambda: letters.confirm_printed(current_person().id, _ids(rows)))
+def _printed(row: Letter, _form: Any) -> None:
+    told(lambda: letters.confirm_printed(current_person().id, [row.id]))
 
 
 def _post(row: Letter, form: Any) -> None:
@@ -125,41 +124,33 @@ def _take_back(row: Letter, _form: Any) -> None:
     told(lambda: letters.take_back(current_person().id, row.id))
 
 
-_MAKE: Final[Mapping[str, Any]] = {
-    "name": "make",
-    "label": _l("Make the letter"),
-    "says": _l(
-        "A code is drawn, and the letter is downloaded as a PDF file. The code is on that paper"
-        " alone: print the file at once, keep no copy, then confirm the printing."
-    ),
-    "run": _make,
-    "action": letters.MAKE,
-    "form": PaperForm,
-}
-_ANEW: Final[Mapping[str, Any]] = {
-    "name": "make-anew",
-    "label": _l("Make the letter anew"),
-    "says": _l(
-        "For a letter that was lost or spoilt before it was mailed. Its code ends, and a new"
-        " letter with a new code is downloaded."
-    ),
-    "run": _make_anew,
-    "action": letters.MAKE,
-    "form": PaperForm,
-    "danger": True,
-}
-_PRINTED: Final[Mapping[str, Any]] = {
-    "name": "printed",
-    "label": _l("Confirm the printing"),
-    "says": _l("You confirm that the letter is on paper. It can then be mailed."),
-    "run": _printed,
-    "action": letters.MOVE,
-    "done": _l("The printing is confirmed."),
-}
-
 LETTER_DEEDS: Final = (
-    Deed(**_MAKE, when=lambda row: row.state == "due"),
-    Deed(**_PRINTED, when=lambda row: row.state == "prepared"),
+    Deed(
+        "make",
+        _l("Make the letter"),
+        _l(
+            "A code is drawn, and the letter is downloaded as a PDF file. The code is on that paper"
+            " alone: print the file at once, keep no copy, then confirm the printing."
+        ),
+        _make,
+        letters.MAKE,
+        PaperForm,
+        when=lambda row: row.state == "due",
+        many=_l("Make the letters"),
+        together=True,
+        skipped=_l("It is not a letter to send."),
+    ),
+    Deed(
+        "printed",
+        _l("Confirm the printing"),
+        _l("You confirm that the letter is on paper. It can then be mailed."),
+        _printed,
+        letters.MOVE,
+        when=lambda row: row.state == "prepared",
+        done=_l("The printing is confirmed."),
+        many=_l("Confirm the printing"),
+        skipped=_l("It has not just been prepared."),
+    ),
     Deed(
         "posted",
         _l("Confirm the mailing"),
@@ -169,6 +160,9 @@ LETTER_DEEDS: Final = (
         MailForm,
         when=lambda row: row.state == "printed",
         done=_l("The mailing is confirmed."),
+        many=_l("Confirm the mailing"),
+        each=True,
+        skipped=_l("It has not just been printed."),
     ),
     Deed(
         "delivered",
@@ -178,6 +172,8 @@ LETTER_DEEDS: Final = (
         letters.MOVE,
         when=lambda row: row.state == "posted",
         done=_l("The delivery is confirmed."),
+        many=_l("Confirm the delivery"),
+        skipped=_NOT_ON_ITS_WAY,
     ),
     Deed(
         "returned",
@@ -187,11 +183,25 @@ LETTER_DEEDS: Final = (
         letters.MOVE,
         when=lambda row: row.state == "posted",
         done=_l("The return is recorded."),
+        many=_l("Record the return"),
+        skipped=_NOT_ON_ITS_WAY,
     ),
-    Deed(**_ANEW, when=lambda row: row.state in {"prepared", "printed"}),
-    Deed(**{**_MAKE, "label": _l("Make the letters")}, bulk=True),
-    Deed(**_PRINTED, bulk=True),
-    Deed(**{**_ANEW, "label": _l("Make the letters anew")}, bulk=True),
+    Deed(
+        "make-anew",
+        _l("Make the letter anew"),
+        _l(
+            "For a letter that was lost or spoilt before it was mailed. Its code ends, and a new"
+            " letter with a new code is downloaded."
+        ),
+        _make_anew,
+        letters.MAKE,
+        PaperForm,
+        when=lambda row: row.state in {"prepared", "printed"},
+        danger=True,
+        many=_l("Make the letters anew"),
+        together=True,
+        skipped=_l("It is not a letter made and still in the house."),
+    ),
 )
 
 

@@ -123,6 +123,8 @@ class PersonView(SafeModelView):
             when=lambda row: row.state == "active" and row.id != current_person().id,
             done=_l("The person can no longer sign in."),
             danger=True,
+            many=_l("Disable the persons"),
+            skipped=_l("Access is not open, or it is your own."),
         ),
         Deed(
             "enable",
@@ -133,6 +135,8 @@ class PersonView(SafeModelView):
             form=Reason,
             when=lambda row: row.state == "disabled",
             done=_l("The person can sign in again."),
+            many=_l("Open access again"),
+            skipped=_l("Access is not closed."),
         ),
     )
     words = WORDS
@@ -180,6 +184,8 @@ class LockView(SafeModelView):
             form=Reason,
             when=lambda row: row.person_id != current_person().id and _is_blocked(row),
             done=_l("The person can sign in again."),
+            many=_l("Unlock"),
+            skipped=_l("Nothing is locked now, or the lock is your own."),
         ),
     )
     words = WORDS
@@ -248,6 +254,8 @@ class SessionView(SafeModelView):
             when=lambda row: row.ended_at is None,
             done=_l("The session has ended."),
             danger=True,
+            many=_l("End the sessions"),
+            skipped=_l("This session has ended already."),
         ),
     )
 

@@ -19,7 +19,7 @@ from app.authority.staff import STAFF_ROLES
 from app.base.context import Origin, set_origin
 from app.base.db import session
 from app.correspondence.models import Announcement, Notice
-from app.desk.service import views
+from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
 from app.enrolment.service import registry
 from app.identity.models import Factor, SignInSession
@@ -150,7 +150,7 @@ def _say_something(world: World, places: Places, stranger: Person) -> None:
 
 
 def _arrange(world: World, places: Places) -> None:
-    """A view of the team's, and one of the officer's own."""
+    """A view of the team's, and the officer's own: a view, and the result of a deed on rows."""
     officer = world.db.get(Person, places.people["program_officer"])
     assert officer is not None
     content = views.Content(chosen={"_flt_0_state": "due"})
@@ -158,6 +158,10 @@ def _arrange(world: World, places: Places) -> None:
         keep = partial(views.keep, officer.id, "letters")
         places.keys["SavedViewView"] = keep("Due", content, world.program().id)
         places.keys["own view"] = keep("Mine", content, None)
+        rows = [runs.Row(str(places.keys["LetterView"]), "Due North Ltd.", "not_now")]
+        run = runs.begin(officer.id, "peopled", "letters", "printed", rows)
+        runs.finish(officer.id, run)
+        places.keys["BulkRunView"] = run
     session.remove()
 
 

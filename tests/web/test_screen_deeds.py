@@ -58,7 +58,7 @@ def test_a_deed_that_the_person_may_not_do_is_refused_and_not_offered(screens: F
 
 def test_an_unknown_deed_is_a_page_not_found(desk, world: World):
     row = world.registry_entry("Acme")
-    assert desk.get(f"/en/staff/registry/deed/many/{row.id}").status_code == 404
+    assert desk.get(f"/en/staff/registry/deed/none/{row.id}").status_code == 404
     assert desk.get(f"/en/staff/registry/bulk?deed=mark&row={row.id}").status_code == 404
 
 
@@ -90,8 +90,23 @@ def test_several_rows_are_named_before_a_deed_is_done_to_them(desk, world: World
     assert "2 rows selected" in said
     assert "Acme" in said
     assert "Boréal" in said
-    assert post(desk, path).location == LIST
-    assert done.deeds == [("many", [first.id, second.id])]
+    assert done.deeds == []
+    assert post(desk, path).location == "/en/result/1"
+    assert done.deeds == [("many", [first.id]), ("many", [second.id])]
+
+
+def test_a_page_that_is_sent_twice_is_done_once(screens: Flask, desk, world: World):
+    row = world.registry_entry("Acme")
+    path = f"/en/staff/registry/bulk?deed=many&row={row.id}"
+    for _ in range(2):
+        assert post(desk, path, run="the same page").location == "/en/result/1"
+    assert done.deeds == [("many", [row.id])]
+
+
+def test_without_anybody_who_keeps_results_nothing_is_done_to_many(screens: Flask, desk, world):
+    row = world.registry_entry("Acme")
+    screens.extensions.pop("guichet.ledger")  # each test is handed one
+    assert desk.get(f"/en/staff/registry/bulk?deed=many&row={row.id}").status_code == 404
 
 
 def test_no_row_selected_leads_back_and_says_what_to_do(desk, world: World):

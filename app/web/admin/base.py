@@ -76,6 +76,7 @@ class Screen(ModelView):
     show_template = "appbuilder/general/model/show.html"
     add_template = edit_template = "appbuilder/general/model/edit.html"
     deed_template = "appbuilder/general/model/deed.html"
+    bulk_template = "appbuilder/general/model/bulk.html"
     template_folder = None
     page_size = listing.PAGE_SIZES[0]
 

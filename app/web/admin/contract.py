@@ -74,9 +74,9 @@ def routes_left_out(view: Screen) -> set[str]:
         left_out.add("edit")
     if not view.can_export:
         left_out.add("export")
-    if not any(not one.bulk for one in view.deeds):
+    if not view.deeds:
         left_out.add("deed")
-    if not any(one.bulk for one in view.deeds):
+    if all(one.many is None for one in view.deeds):
         left_out.add("bulk")
     return left_out
 

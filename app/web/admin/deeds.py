@@ -11,12 +11,17 @@ from app.web.forms import GuichetForm
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A deed on one row, or on several when ``bulk``; asked once more on a page of its own.
+    """A deed on one row, asked once more on a page of its own; with ``many`` also on chosen rows.
 
-    ``run(row, form)`` calls the service (with ``bulk``: ``run(rows, form)``) and returns None, or
-    the response to send instead of going back to the row (a file). It may raise Invalid, whose
-    codes ``words`` turns into sentences. ``action`` decides for whom the button is there;
-    ``when(row)`` whether the row's state allows it. ``says`` is what will happen, one sentence.
+    ``run(row, form)`` calls the service and returns None, or the response to send instead of
+    going back to the row (a file). It may raise Invalid, whose codes ``words`` turns into
+    sentences. ``action`` decides for whom the button is there; ``when(row)`` whether the row's
+    state allows it, and ``skipped`` says why it does not. ``says`` is what will happen, one
+    sentence.
+
+    ``many`` is what the deed is called on chosen rows: each is then a transaction of its own. With
+    ``each`` the form is asked for every row. With ``together`` they are one transaction instead,
+    ``run(rows, form)``, all or none, which gives one file.
     """
 
     name: str
@@ -28,7 +33,10 @@ class Deed:
     when: Callable[[Any], bool] = lambda _row: True
     done: Any = None
     danger: bool = False
-    bulk: bool = False
+    many: Any = None
+    each: bool = False
+    together: bool = False
+    skipped: Any = None
 
 
 @dataclass(frozen=True, slots=True)

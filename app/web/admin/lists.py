@@ -72,7 +72,7 @@ class Listed(Screen):
                 steps=steps.around(asked, page, total),
                 tabs=counted.tabs,
                 doors=self._doors(),
-                bulk=[d for d in self.deeds if d.bulk and scope.holds(d.action)],
+                bulk=[d for d in self.deeds if d.many is not None and scope.holds(d.action)],
                 sizes=listing.PAGE_SIZES,
                 new_order=listing.Order,
                 **self.more_of_list(asked),

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.audit.targets import describe
-from app.base.errors import Invalid, NotFound, Refused
+from app.base.errors import NotFound, Refused
 from app.web.admin import scope
-from app.web.admin.arranging import Arranged
+from app.web.admin.bulk import Bulk
 from app.web.admin.deeds import Deed
 from app.web.admin.routes import route
 from app.web.forms import GuichetForm
 
-MOST_AT_ONCE = 100
-"""Rows that one bulk deed takes at most: a page."""
 
-
-class SafeModelView(Arranged):
+class SafeModelView(Bulk):
     """A screen over one model: list, filters, order, export, one row, deeds.
 
     Read-only unless it says otherwise. Nothing is generated from the table: what is shown,
@@ -42,7 +39,7 @@ class SafeModelView(Arranged):
                 pk=pk,
                 name=self.row_title(row),
                 facts=[(self.label_columns[c], self.shown(row, c)) for c in self.show_columns],
-                deeds=[d for d in open_deeds if not d.bulk],
+                deeds=open_deeds,
                 doors=self._doors_of(row, pk),
                 related=self._related_links(row),
                 can_edit=self.edit_form is not None and scope.may(self.edit_action, row),
@@ -118,68 +115,37 @@ class SafeModelView(Arranged):
         """Call the service that changes the row. A screen with ``edit_form`` says how."""
         raise NotImplementedError
 
-    def _done(self, form: GuichetForm, work: Any) -> Any:
-        """Do the work; an Invalid becomes errors of the form, and nothing was done."""
-        try:
-            return work() or True
-        except Invalid as refusal:
-            for field, code in refusal.errors.items():
-                sentence = str(self.words.get(code, gettext("Check this answer.")))
-                form.add_error(field if field in form else None, sentence % refusal.values)
-            return None
-
     # ---- deeds ---------------------------------------------------------------------------
 
     @route("/deed/<name>/<pk>", ["GET", "POST"], permission="show")
     def deed(self, name: str, pk: str) -> str | Response:
         """Ask once more for a deed on one row, then do it. GET only asks."""
-        row, one = self._found(pk), self._deed(name, bulk=False)
-        self._must(one, [row])
+        row, one = self._found(pk), self._deed(name)
+        if not scope.may(one.action, row):
+            raise Refused(one.action, target=describe(row))
         back = url_for(f"{self.endpoint}.show", pk=pk)
-        return self._ask(one, [row], back, lambda form: one.run(row, form))
-
-    @route("/bulk", ["GET", "POST"], permission="list")
-    def bulk(self) -> str | Response:
-        """Ask once more for a deed on the chosen rows, then do it. GET only asks."""
-        back = url_for(f"{self.endpoint}.list")
-        one = self._deed(request.args.get("deed", ""), bulk=True)
-        keys = list(dict.fromkeys(request.args.getlist("row")))[:MOST_AT_ONCE]
-        rows = [self._found(key) for key in keys]
-        if not rows:
-            flash(gettext("Select at least one row, then choose the action again."), "info")
-            return redirect(back)
-        self._must(one, rows)
-        return self._ask(one, rows, back, lambda form: one.run(rows, form))
-
-    def _deed(self, name: str, *, bulk: bool) -> Deed:
-        found = next((d for d in self.deeds if d.name == name and d.bulk == bulk), None)
-        if found is None:
-            raise NotFound(f"deed {name}")
-        return found
-
-    @staticmethod
-    def _must(one: Deed, rows: Sequence[Any]) -> None:
-        for row in rows:
-            if not scope.may(one.action, row):
-                raise Refused(one.action, target=describe(row))
-
-    def _ask(self, one: Deed, rows: Sequence[Any], back: str, work: Any) -> str | Response:
         form = one.form()
         if form.validate_on_submit():
-            outcome = self._done(form, lambda: work(form))
+            rows = [row] if one.together else row
+            outcome = self._done(form, lambda: one.run(rows, form))
             if isinstance(outcome, Response):
                 return outcome
             if outcome:
-                count = len(rows)
-                default = ngettext("Done for %(num)s row.", "Done for %(num)s rows.", count)
-                flash(str(one.done or default), "done")
+                flash(str(one.done or gettext("Your changes are saved.")), "done")
                 return redirect(back)
-        page = self.render_template(
-            self.deed_template,
-            view=self,
-            deed=one,
-            form=form,
-            names=[self.row_title(row) for row in rows],
-            back=back,
+        return str(
+            self.render_template(
+                self.deed_template,
+                view=self,
+                deed=one,
+                form=form,
+                name=self.row_title(row),
+                back=back,
+            )
         )
-        return str(page)
+
+    def _deed(self, name: str) -> Deed:
+        found = next((d for d in self.deeds if d.name == name), None)
+        if found is None:
+            raise NotFound(f"deed {name}")
+        return found
