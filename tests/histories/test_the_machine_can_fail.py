@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.authority import rules
 from app.authority.service import handover, transfer
-from app.enrolment.service import activation, tries
+from app.enrolment.service import activation
 from app.identity import codes, factors
 from tests.histories.history import History
 from tests.histories.machines import HISTORIES, Authority, Enrolment, SigningIn
@@ -87,9 +87,9 @@ FAULTS = [
         lambda _: lambda _db, _actor, _other: None,
     ),
     Fault(
-        "a sixth try of a letter's code is compared",
+        "a wrong try of a letter’s code leaves no trace",
         Enrolment,
-        tries,
+        activation,
         "record_wrong",
         lambda _: lambda _actor, _trial, _tries: None,
     ),
