@@ -48,6 +48,8 @@ class Event(StrEnum):
     PASSWORD_WRONG = "password.wrong", "tries reason"
     PASSWORD_CHANGED = "password.changed", "sessions_ended"
     PASSWORD_RESET = "password.reset", "sessions_ended"
+    CODE_ACCEPTED = "code.accepted", "purpose"
+    SIGN_IN_REFUSED = "sign_in.refused", "purpose reason"
     SIGN_IN_LOCKED = "person.locked", "locked_until locks in_a_row reason"
     FACTOR_DISABLED = "factor.disabled", "kind in_all"
     SIGNED_IN = "session.begun", "factor purpose", "device"
@@ -173,6 +175,7 @@ class Event(StrEnum):
 
     # ── the trail itself ────────────────────────────────────────────────────────────────
     DEED_REFUSED = "deed.refused", "action reason"
+    LIMIT_REACHED = "limit.reached", "limit retry_at"
     TRAIL_ERASED = "trail.erased", "entries reason"
 
 

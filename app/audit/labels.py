@@ -15,6 +15,8 @@ EVENTS: Final[Mapping[Event, Any]] = {
     Event.DETAILS_CHANGED: lazy_pgettext("event", "Personal details changed"),
     Event.CODE_SENT: lazy_pgettext("event", "One-time code sent"),
     Event.CODE_WRONG: lazy_pgettext("event", "Wrong one-time code"),
+    Event.CODE_ACCEPTED: lazy_pgettext("event", "One-time code accepted"),
+    Event.SIGN_IN_REFUSED: lazy_pgettext("event", "Sign-in refused"),
     Event.PASSWORD_WRONG: lazy_pgettext("event", "Wrong password"),
     Event.PASSWORD_CHANGED: lazy_pgettext("event", "Password changed"),
     Event.PASSWORD_RESET: lazy_pgettext("event", "Password reset"),
@@ -88,6 +90,7 @@ EVENTS: Final[Mapping[Event, Any]] = {
     Event.ANNOUNCEMENT_CHANGED: lazy_pgettext("event", "Announcement changed"),
     Event.DEFINITION_PUBLISHED: lazy_pgettext("event", "Program definition published"),
     Event.DEED_REFUSED: lazy_pgettext("event", "Action refused"),
+    Event.LIMIT_REACHED: lazy_pgettext("event", "Limit reached"),
     Event.TRAIL_ERASED: lazy_pgettext("event", "Personal values erased from the trail"),
 }
 
@@ -139,6 +142,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "language": lazy_pgettext("field", "Language"),
     "legal_name": lazy_pgettext("field", "Legal name"),
     "letter_id": lazy_pgettext("field", "Letter"),
+    "limit": lazy_pgettext("field", "Limit"),
     "lines": lazy_pgettext("field", "Lines of business"),
     "locked_until": lazy_pgettext("field", "Locked until"),
     "locks": lazy_pgettext("field", "Locks so far"),
@@ -167,6 +171,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "region": lazy_pgettext("field", "Province or state"),
     "registration_id": lazy_pgettext("field", "Registration"),
     "registry_entry_id": lazy_pgettext("field", "Registry entry"),
+    "retry_at": lazy_pgettext("field", "Next try allowed on"),
     "role": lazy_pgettext("field", "Role"),
     "roles": lazy_pgettext("field", "Roles"),
     "row_count": lazy_pgettext("field", "Lines in the file"),
@@ -192,6 +197,22 @@ FIELDS: Final[Mapping[str, Any]] = {
     "version": lazy_pgettext("field", "Version"),
     "zip_code": lazy_pgettext("field", "ZIP code"),
 }
+
+
+LIMITS: Final[Mapping[str, Any]] = {
+    "password": lazy_pgettext("limit", "Passwords tried"),
+    "present_password": lazy_pgettext("limit", "Present passwords tried"),
+    "password_reset": lazy_pgettext("limit", "Password resets asked for"),
+    "reset_resend": lazy_pgettext("limit", "Codes asked for at a password reset"),
+    "reset_try": lazy_pgettext("limit", "Codes tried at a password reset"),
+    "resend": lazy_pgettext("limit", "Codes sent"),
+    "sign_up": lazy_pgettext("limit", "Sign-ups from one network address"),
+    "add_a_user": lazy_pgettext("limit", "Tries to name a person"),
+    "letter_code.new_letter_after": lazy_pgettext("limit", "Time between two letters"),
+    "letter_code.letters": lazy_pgettext("limit", "Number of letters"),
+    "one_time_code": lazy_pgettext("limit", "Sign-in locked"),
+}
+"""What there may be so many of, by the limit's name."""
 
 
 def field_label(name: str) -> str:

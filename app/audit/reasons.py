@@ -78,7 +78,18 @@ _REFUSAL: Final[Reasons] = {
     "not_staff": lazy_pgettext("reason", "The person is not on the staff"),
     "no_session": lazy_pgettext("reason", "No one was signed in"),
     "no_such_permission": lazy_pgettext("reason", "The kind of staff does not have this page"),
+    "not_visible": lazy_pgettext("reason", "The person may not see it"),
 }
+SIGN_IN: Final[Reasons] = {
+    "disabled": lazy_pgettext("reason", "The person is disabled"),
+    "unverified": lazy_pgettext("reason", "The email address is not confirmed"),
+    "locked": lazy_pgettext("reason", "Sign-in is locked"),
+    "factor_disabled": lazy_pgettext("reason", "Codes are no longer accepted"),
+    "code_expired": lazy_pgettext("reason", "The code has expired, or no try is left"),
+    "unknown_name": lazy_pgettext("reason", "No one has this username"),
+    "too_many": lazy_pgettext("reason", "A limit is reached"),
+}
+"""Why a sign-in was refused, or a password reset sent nothing."""
 
 REASONS: Final[Mapping[str, Reasons]] = {
     "membership": {**ENDINGS, **_NAMING},
@@ -89,6 +100,7 @@ REASONS: Final[Mapping[str, Reasons]] = {
     "activation": _ACTIVATION,
     "session": {**SESSION_ENDINGS, "others": lazy_pgettext("end of session", "All but this one")},
     "deed": _REFUSAL,
+    "sign_in": SIGN_IN,
 }
 """First word of the event → code → its words."""
 

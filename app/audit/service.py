@@ -8,8 +8,8 @@ order of the calls, and also when a deed joins another one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text
 
 from app.audit.events import Event, Outcome
-from app.audit.targets import describe, target_of
+from app.audit.targets import Target, describe, target_of
 from app.base.context import origin
 from app.base.db import apart, before_commit, on_refused, settle
-from app.base.errors import Refused
+from app.base.errors import Refused, TooMany
+from app.base.limiting import Window, is_news, on_full
 
 Changes = Mapping[str, Any]
 """Field → `(before, after)`; any other value is a fact that had nothing before it."""
@@ -48,6 +49,9 @@ _RECORD: Final = text(
 ).bindparams(*(bindparam(name, type_=kind) for name, kind in _TYPES.items()))
 
 _WAITING: Final = "trail"
+
+NOT_VISIBLE: Final = "not_visible"
+"""The reason of a refusal that nobody was told of: the answer was that there is no such page."""
 
 
 def record(
@@ -95,21 +99,83 @@ def record(
         db.execute(_RECORD, values)
 
 
-def refused(error: Refused, role: str | None = None) -> None:
-    """Write a refusal, in a transaction of its own; once, whoever reports it first."""
+RoleOf = Callable[[Session, int, str, Target | None], str | None]
+"""Person, action (none: ""), on what → the role or kind of staff in which they asked."""
+
+_role_of: Final[list[RoleOf]] = []
+
+
+def set_role_of(find: RoleOf) -> None:
+    """Say who knows roles: authority, which stands above. The last one given counts."""
+    _role_of[:] = [find]
+
+
+_HOUR: Final = timedelta(hours=1)
+ONCE: Final = Window(1, _HOUR)
+"""What anybody may cause again and again at no cost is told once an hour, for each target."""
+_ALIKE, _BY_ONE = Window(20, _HOUR), Window(100, _HOUR)
+
+
+def refused(error: Refused | TooMany) -> None:
+    """Write a refusal, in a transaction of its own; once, whoever reports it first.
+
+    Nobody fills the trail with refusals: of one person it takes twenty alike an hour, and a
+    hundred in all; of rows hidden from them and of limits, one each.
+    """
     if error.recorded:
         return
     error.recorded = True
     with apart() as db:
+        if not _is_news(db, error):
+            return
+        if isinstance(error, TooMany):
+            limit_reached(db, error)
+            return
         record(
             db,
             Event.DEED_REFUSED,
             actor=error.person_id,
             target=target_of(error),
-            role=role,
+            role=_role(db, error),
             changes={"action": error.action, "reason": error.reason},
             outcome=Outcome.REFUSED,
         )
+
+
+def limit_reached(db: Session, error: TooMany) -> None:
+    """Write that a limit is full: who asked for one more, and when the next is allowed."""
+    record(
+        db,
+        Event.LIMIT_REACHED,
+        actor=error.person_id,
+        target=target_of(error),
+        role=_role(db, error),
+        changes={"limit": error.limit, "retry_at": error.retry_at},
+        outcome=Outcome.REFUSED,
+    )
+
+
+def _is_news(db: Session, error: Refused | TooMany) -> bool:
+    who = error.person_id or origin().person_id or origin().address
+    about = target_of(error)
+    row = f"{about.kind} {about.id}" if about else ""
+    if isinstance(error, TooMany):
+        return is_news(db, "limit", f"{who} {error.limit} {row}", ONCE)
+    alike = ONCE if error.reason == NOT_VISIBLE else _ALIKE
+    if not is_news(db, "refused", f"{who} {error.action} {error.reason} {row}", alike):
+        return False
+    return is_news(db, "refused", str(who), _BY_ONE)
+
+
+def _role(db: Session, error: Refused | TooMany) -> str | None:
+    person_id, about = error.person_id or origin().person_id, target_of(error)
+    if person_id is None or not _role_of:
+        return None
+    if isinstance(error, Refused):
+        return _role_of[0](db, person_id, error.action, about)
+    # A limit of signing in is reached by somebody who holds no role yet.
+    at_an_account = about is not None and about.account_id is not None
+    return _role_of[0](db, person_id, "", about) if at_an_account else None
 
 
 def _write_waiting(db: Session) -> None:
@@ -154,3 +220,4 @@ def _plain(value: Any) -> str | None:
 
 before_commit.append(_write_waiting)
 on_refused.append(refused)
+on_full.append(limit_reached)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import inspect
 
-from app.base.errors import Refused
+from app.base.errors import Refused, TooMany
 
 
 class Target(NamedTuple):
@@ -35,6 +35,6 @@ def describe(row: Any) -> Target:
     return Target(kind, "/".join(str(part) for part in key), account_id, program_id)
 
 
-def target_of(error: Refused) -> Target | None:
-    """What the refused deed was about, where `authorise` could tell."""
+def target_of(error: Refused | TooMany) -> Target | None:
+    """What the refused deed was about, where whoever refused it could tell."""
     return error.target if isinstance(error.target, Target) else None

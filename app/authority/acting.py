@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.audit.service import set_role_of
 from app.audit.targets import Target
 from app.authority import predicate
+from app.authority.models import StaffAssignment
 from app.programs.models import ProgramRole
 
 Db = Session | scoped_session[Session]
@@ -18,14 +20,35 @@ def acting_role(db: Db, person_id: int, action: str, about: Target) -> str | Non
     The highest role where several do; None on the person's own rows, which ask for no role.
     """
     if action.startswith("staff."):
-        return _staff_role(db, person_id, action, about.program_id)
+        return staff_role(db, person_id, action, about.program_id)
     if about.account_id is None:
         return None
     member = _member_role(db, person_id, action, about.account_id)
     return member or _level(db, person_id, action, about.account_id)
 
 
-def _staff_role(db: Db, person_id: int, action: str, program_id: int | None) -> str | None:
+def held_role(db: Db, person_id: int, action: str, about: Target | None) -> str | None:
+    """In which role the person asked, whatever it may do: for refusals and failed tries.
+
+    On an account the highest effective role, or a delegation's level; else the kind of staff,
+    of the program at hand first. None for who holds neither.
+    """
+    if about is not None and about.account_id is not None and not action.startswith("staff."):
+        ways = (predicate.roles, predicate.levels)
+        for held in (db.scalars(one(person_id, about.account_id).limit(1)).first() for one in ways):
+            if held is not None:
+                return str(held)
+    post = select(StaffAssignment.staff_role).where(
+        StaffAssignment.person_id == person_id,
+        predicate.within(StaffAssignment.starts_at, StaffAssignment.ends_at),
+        predicate.live(person_id),
+    )
+    here = StaffAssignment.program_id == (about.program_id if about else None)
+    return db.scalars(post.order_by(here.desc(), StaffAssignment.id).limit(1)).first()
+
+
+def staff_role(db: Db, person_id: int, action: str, program_id: int | None) -> str | None:
+    """The kind of staff that lets the person do `action`, in the program or (None) in any."""
     post, held = predicate.posts(person_id, action)
     if program_id is not None:
         held = held.where(post.program_id == program_id)
@@ -44,3 +67,6 @@ def _member_role(db: Db, person_id: int, action: str, account_id: int) -> str | 
 def _level(db: Db, person_id: int, action: str, account_id: int) -> str | None:
     grant, held = predicate.delegations(person_id, action, account_id)
     return db.scalars(held.with_only_columns(grant.level).order_by(grant.id).limit(1)).first()
+
+
+set_role_of(held_role)

@@ -82,13 +82,9 @@ _memberships = _effective.join(
 ).correlate_except(_member, _member_account, _member_cell)
 
 # Active delegations to a party that put a person, or a group, on them.
-_delegations = (
+_acting = (
     select(1)
     .select_from(_grant)
-    .join(
-        _grant_cell,
-        and_(_grant_cell.program_id == _grant.program_id, _grant_cell.level == _grant.level),
-    )
     .join(_put, _put.delegation_id == _grant.id)
     .join(_grant_account, _grant_account.id == _grant.account_id)
     .where(
@@ -96,8 +92,11 @@ _delegations = (
         _grant_account.state == "authorised",
         within(_grant.starts_at, _grant.ends_at),
     )
-    .correlate_except(_grant, _grant_account, _grant_cell, _put)
 )
+_delegations = _acting.join(
+    _grant_cell,
+    and_(_grant_cell.program_id == _grant.program_id, _grant_cell.level == _grant.level),
+).correlate_except(_grant, _grant_account, _grant_cell, _put)
 
 # Staff assignments that hold now, with what their kind may do.
 _posts = (
@@ -218,6 +217,15 @@ def granted(
         live(person_id),
     )
     return member.union(act)
+
+
+def levels(person_id: int, account_id: int) -> Select[Any]:
+    """The levels of the account's active delegations that the person acts by, oldest first."""
+    return (
+        _acting.with_only_columns(_grant.level)
+        .where(_grant.account_id == account_id, _of_person(person_id), live(person_id))
+        .order_by(_grant.id)
+    )
 
 
 def roles(person_id: int, account_id: int) -> Select[Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.audit.targets import describe
 from app.authority import predicate, scopes
 from app.authority.acting import acting_role
+from app.authority.hidden import Asked
 from app.base.errors import NotFound, Refused
 from app.parties.models import Account
 from app.programs.models import Program
@@ -41,7 +42,8 @@ def find(db: Db, person_id: int, action: str, model: type[M], key: Any) -> M:
     row = db.execute(visible(person_id, action, model).where(column == key)).unique()
     found = row.scalar_one_or_none()
     if found is None:
-        raise NotFound(f"{model.__name__} {key}")
+        asked = Asked(person_id, action, model, key)
+        raise NotFound(f"{model.__name__} {key}", asked=asked)
     return found
 
 

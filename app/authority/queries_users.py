@@ -87,7 +87,7 @@ def user(db: Db, person_id: int, account_id: int, membership_id: int) -> Members
     except NotFound:
         row = find(db, person_id, "membership.read", Membership, membership_id)
     if row.account_id != account_id:
-        raise NotFound(f"Membership {membership_id}")
+        raise NotFound(f"Membership {membership_id}")  # seen elsewhere: nothing is hidden
     return row
 
 

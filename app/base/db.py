@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.base.errors import Conflict, Refused
+from app.base.errors import Conflict, Refused, TooMany
 
 # Before FAB's own tables are imported, just below: their constraints then get the same
 # names as the migration's, and `alembic check` stays quiet.
@@ -50,8 +50,8 @@ session: scoped_session[Session] = scoped_session(_factory)
 
 before_commit: list[Callable[[Session], None]] = []
 """Run in every outermost deed, after its work and before its commit: the trail writes here."""
-on_refused: list[Callable[[Refused], None]] = []
-"""Told of a Refused that ends a deed, after its rollback, to write it down apart."""
+on_refused: list[Callable[[Refused | TooMany], None]] = []
+"""Told of a Refused or TooMany that ends a deed, after its rollback, to write it down apart."""
 
 _DEED_STATE = ("in_deed", "trail", "acting_role")
 
@@ -106,8 +106,8 @@ def deed(work: Callable[Concatenate[Session, P], T]) -> Callable[P, T]:
     Nothing is kept when it raises. A deadlock or serialisation failure is tried again,
     three times; a row that somebody else saved meanwhile is Conflict ``stale``. Deferred
     constraints are checked before the last statement, so that the trail's lock is held for an
-    instant only; a deed inside a deed joins it. A Refused is told to ``on_refused`` once nothing
-    of the deed is left.
+    instant only; a deed inside a deed joins it. A Refused or TooMany is told to ``on_refused``
+    once nothing of the deed is left.
     """
 
     @functools.wraps(work)
@@ -138,7 +138,7 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         _commit(db, told=told)
     except BaseException as error:
         db.rollback()
-        if isinstance(error, Refused):
+        if isinstance(error, Refused | TooMany):
             for tell in on_refused:
                 tell(error)
         if isinstance(error, StaleDataError):

@@ -18,8 +18,13 @@ class NotFound(GuichetError):
     """The row does not exist, or the person may not know that it does (404).
 
     The two answers are the same so that an address cannot be used to find out
-    which accounts exist.
+    which accounts exist. ``asked`` is who asked for which row (``app.authority.hidden``), where
+    whoever looked for it knows: the trail tells of rows that were hidden, the answer never does.
     """
+
+    def __init__(self, what: str = "", *, asked: object = None) -> None:
+        super().__init__(what)
+        self.asked = asked
 
 
 class Refused(GuichetError):
@@ -74,9 +79,23 @@ class Conflict(GuichetError):
 
 
 class TooMany(GuichetError):
-    """A limit is reached (429). ``retry_at`` is when the next try is allowed."""
+    """A limit is reached (429). ``retry_at`` is when the next try is allowed.
 
-    def __init__(self, limit: str, retry_at: datetime) -> None:
+    ``person_id``, ``target`` and ``recorded`` are those of ``Refused``; a limit that is reached
+    again and again is recorded once a window.
+    """
+
+    def __init__(
+        self,
+        limit: str,
+        retry_at: datetime,
+        *,
+        person_id: int | None = None,
+        target: object = None,
+    ) -> None:
         super().__init__(limit)
         self.limit = limit
         self.retry_at = retry_at
+        self.person_id = person_id
+        self.target = target
+        self.recorded = False

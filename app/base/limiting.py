@@ -8,9 +8,9 @@ cannot push the end of the window away.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -48,24 +48,91 @@ def _key(subject: str) -> str:
     return "sha256:" + hashlib.sha256(subject.encode("utf-8", "replace")).hexdigest()
 
 
-def spend(kind: str, subject: str, windows: Sequence[Window]) -> None:
+on_full: list[Callable[[Session, TooMany], None]] = []
+"""Told of a full window, once in its length, inside the transaction that found it full."""
+
+_TOLD: Final = "told:"
+
+
+def spend(
+    kind: str,
+    subject: str,
+    windows: Sequence[Window],
+    *,
+    person_id: int | None = None,
+    target: object = None,
+) -> None:
     """Count one event, in its own committed transaction.
 
-    Raises TooMany with the instant of the next allowed event, when any window is full.
+    Raises TooMany with the instant of the next allowed event, when any window is full; it bears
+    ``person_id`` and ``target``, for the trail.
     """
     with apart() as db:
-        _spend(db, kind, _key(subject), windows)
+        full = _take(db, kind, _key(subject), windows)
+        problem = full and _told(db, kind, subject, full, person_id, target)
+    if problem is not None:
+        raise problem
 
 
-def _spend(db: Session, kind: str, subject: str, windows: Sequence[Window]) -> None:
+def require_place(
+    kind: str,
+    subject: str,
+    windows: Sequence[Window],
+    *,
+    person_id: int | None = None,
+    target: object = None,
+) -> None:
+    """Raise TooMany as ``spend`` does, and count nothing when there is a place."""
+    with apart() as db:
+        full = _full(db, kind, _key(subject), windows)
+        problem = full and _told(db, kind, subject, full, person_id, target)
+    if problem is not None:
+        raise problem
+
+
+def is_news(db: Session, kind: str, subject: str, *windows: Window) -> bool:
+    """Whether there still is a place for something to be told, which then is taken.
+
+    For what anybody may cause as often as they like: the trail tells it so many times a window.
+    Counted in the caller's transaction, beside the entry.
+    """
+    return _take(db, _TOLD + kind, _key(subject), windows) is None
+
+
+class _Full(NamedTuple):
+    until: datetime
+    length: timedelta
+
+
+def _take(db: Session, kind: str, subject: str, windows: Sequence[Window]) -> _Full | None:
     key = func.hashtextextended(f"{kind}:{subject}", 0)
     db.execute(select(func.pg_advisory_xact_lock(key)))
+    full = _full(db, kind, subject, windows)
+    if full is None:
+        db.add(LimitEvent(kind=kind, subject=subject))
+    return full
+
+
+def _full(db: Session, kind: str, subject: str, windows: Sequence[Window]) -> _Full | None:
     moment = now(db)
     for window in windows:
-        full_until = _full_until(db, kind, subject, window, moment)
-        if full_until is not None:
-            raise TooMany(kind, full_until)
-    db.add(LimitEvent(kind=kind, subject=subject))
+        until = _full_until(db, kind, subject, window, moment)
+        if until is not None:
+            return _Full(until, window.length)
+    return None
+
+
+def _told(
+    db: Session, kind: str, subject: str, full: _Full, person_id: int | None, target: object
+) -> TooMany:
+    problem = TooMany(kind, full.until, person_id=person_id, target=target)
+    problem.recorded = True
+    # Of a limit with two windows each is told: the longer one says more.
+    about = f"{kind} {full.length.total_seconds():.0f}"
+    if is_news(db, about, subject, Window(1, full.length)):
+        for tell in on_full:
+            tell(db, problem)
+    return problem
 
 
 def _full_until(

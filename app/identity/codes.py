@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.events import Event
 from app.audit.service import record
+from app.audit.targets import Target
 from app.base import keys
 from app.base.context import origin
 from app.base.db import apart, now
 from app.base.errors import GuichetError, Invalid, TooMany
 from app.base.limiting import Window, forgive, give_back, spend
 from app.base.queue import enqueue
-from app.identity import factors
+from app.identity import factors, refusing
 from app.identity.models import Challenge, SignInSession
 from app.parties.models import Person
 from app.programs.limits import limits
@@ -75,9 +76,11 @@ def spend_sending(person_id: int, mailbox: str) -> None:
     counts are forgiven by a code that is used, so they only fill up when codes are sent and not
     used. Raises TooMany. Call it before the deed.
     """
-    spend(RESEND, f"mailbox:{mailbox}", _windows())
+    about = Target("person", str(person_id))
+    spend(RESEND, f"mailbox:{mailbox}", _windows(), person_id=person_id, target=about)
+    windows = [Window(1, limits().resend.gap), *_windows()]
     try:
-        spend(RESEND, f"person:{person_id}", [Window(1, limits().resend.gap), *_windows()])
+        spend(RESEND, f"person:{person_id}", windows, person_id=person_id, target=about)
     except TooMany:
         # Nothing is sent: an impatient hand must not use up the hour of a shared mailbox.
         give_back(RESEND, f"mailbox:{mailbox}")
@@ -166,14 +169,18 @@ def verify(session_id: int, purpose: str, typed: str) -> Proof:
     A password reset hears only the first two: a lock would tell that the name exists.
     """
     challenge, barrier = _count_try(session_id, purpose)
-    if barrier is not None and purpose != RESET:
-        raise barrier
+    if barrier is not None and challenge.person_id is not None:
+        # Every try at a reset, as of an unknown name: the time must not tell the two apart.
+        subject = f"{challenge.id} {challenge.tries}" if purpose == RESET else None
+        refusing.refuse_barred(purpose, barrier, challenge.person_id, subject)
+        if purpose != RESET:
+            raise barrier
     expected = code_of(challenge)
     right = expected is not None and hmac.compare_digest(expected.encode(), typed.encode())
     if right and barrier is None and challenge.person_id is not None:
         return Proof(challenge.id, challenge.person_id, purpose, session_id)
-    if challenge.person_id is not None and barrier is None:
-        factors.settle_failure(challenge.person_id, challenge, counted=purpose != RESET)
+    if barrier is None:
+        factors.settle_failure(challenge, counted=purpose != RESET)
     left = limits().one_time_code.tries - challenge.tries
     raise Invalid({"code": "code_mismatch" if left > 0 else "code_expired"}, left=left)
 
@@ -183,17 +190,28 @@ def _count_try(session_id: int, purpose: str) -> tuple[Challenge, GuichetError |
     barrier = None
     with apart() as db:
         challenge = _take_try(db, session_id, purpose)
-        if challenge.person_id is not None and purpose == RESET:
+        if challenge is None:
+            _record_no_code(db, session_id, purpose)
+        elif challenge.person_id is not None and purpose == RESET:
             barrier = factors.barrier(factors.factor_of(db, challenge.person_id), now(db))
         elif challenge.person_id is not None:
             barrier = factors.count_try(db, challenge.person_id)
-        db.expunge(challenge)
+        if challenge is not None:
+            db.expunge(challenge)
+    if challenge is None:
+        raise Invalid({"code": "code_expired"})
     if challenge.person_id is not None and purpose == RESET:
         barrier = barrier or _count_reset_try(challenge.person_id)
     return challenge, barrier
 
 
-def _take_try(db: Session, session_id: int, purpose: str) -> Challenge:
+def _record_no_code(db: Session, session_id: int, purpose: str) -> None:
+    """A code was typed where none can be right any more: its tries are used up, or its time."""
+    person_id = db.scalar(select(SignInSession.person_id).where(SignInSession.id == session_id))
+    refusing.refuse_in(db, purpose, "code_expired", person_id, subject=f"session:{session_id}")
+
+
+def _take_try(db: Session, session_id: int, purpose: str) -> Challenge | None:
     taken = db.execute(
         update(Challenge)
         .where(
@@ -207,10 +225,7 @@ def _take_try(db: Session, session_id: int, purpose: str) -> Challenge:
         .values(tries=Challenge.tries + 1)
         .returning(Challenge)
     )
-    challenge = taken.scalar_one_or_none()
-    if challenge is None:
-        raise Invalid({"code": "code_expired"})
-    return challenge
+    return taken.scalar_one_or_none()
 
 
 def _count_reset_try(person_id: int) -> GuichetError | None:
@@ -220,8 +235,9 @@ def _count_reset_try(person_id: int) -> GuichetError | None:
     them. Ten a lock's longest time close the reset alone, and silently; sign-in stays open.
     """
     window = Window(limits().one_time_code.in_a_row, limits().lock.longest)
+    about = Target("person", str(person_id))
     try:
-        spend(RESET_TRY, f"person:{person_id}", [window])
+        spend(RESET_TRY, f"person:{person_id}", [window], person_id=person_id, target=about)
     except TooMany as full:
         return full
     return None
@@ -247,6 +263,17 @@ def consume(db: Session, proof: Proof) -> None:
         raise Invalid({"code": "code_expired"})
     if proof.purpose != RESET:
         factors.clear(db, proof.person_id)
+
+
+def record_accepted(db: Session, proof: Proof, session: SignInSession) -> None:
+    """Write that the right code was given; what it opens comes later, or never."""
+    record(
+        db,
+        Event.CODE_ACCEPTED,
+        actor=proof.person_id,
+        target=session,
+        changes={"purpose": proof.purpose},
+    )
 
 
 def forgive_sending(person_id: int, mailbox: str) -> None:

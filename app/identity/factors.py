@@ -67,18 +67,19 @@ def count_try(db: Session, person_id: int) -> GuichetError | None:
     return shut
 
 
-def settle_failure(person_id: int, challenge: Challenge, *, counted: bool) -> None:
+def settle_failure(challenge: Challenge, *, counted: bool) -> None:
     """Draw the consequences of a wrong code: a lock, or the end, told by e-mail.
 
-    One that was not ``counted`` on the factor has none; the trail tells of both.
+    One that was not ``counted`` on the factor has none; the trail tells of both, and of a decoy's
+    too: the time must not tell that a name is unknown.
     """
     with apart() as db:
-        if counted:
-            _settle(db, _locked_row(db, person_id))
+        if counted and challenge.person_id is not None:
+            _settle(db, _locked_row(db, challenge.person_id))
         record(
             db,
             Event.CODE_WRONG,
-            actor=person_id,
+            actor=challenge.person_id,
             target=challenge,
             changes={"purpose": challenge.purpose, "tries": challenge.tries},
             outcome=Outcome.FAILED,

@@ -10,7 +10,7 @@ from sqlalchemy import false
 from sqlalchemy.sql import ColumnElement
 
 from app.audit.service import refused
-from app.authority import queries
+from app.authority import hidden, queries
 from app.base import settings
 from app.base.db import session
 from app.correspondence.queries import unread_count
@@ -18,9 +18,9 @@ from app.identity.sessions import Seen
 from app.programs.limits import limits
 from app.web import context, shell
 from app.web.access import person_or_none
-from app.web.admin import set_scope
+from app.web.admin import set_asked, set_scope
 from app.web.admin.menu import staff_menu
-from app.web.errors import set_refused
+from app.web.errors import set_hidden, set_refused
 
 
 def install(app: Flask) -> None:
@@ -28,7 +28,9 @@ def install(app: Flask) -> None:
     shell.install(app, gallery=settings.get().env != "production")
     context.set_viewer(app, viewer)
     set_scope(app, scope=scope, may=may)
+    set_asked(app, asked)
     set_refused(app, refused)
+    set_hidden(app, hidden.look)
     app.jinja_env.globals.update(staff_menu=staff_menu)
 
 
@@ -71,3 +73,9 @@ def may(action: str, row: Any) -> bool:
     """Whether the person here may do the action on this row."""
     person = person_or_none()
     return person is not None and queries.may(session, person.id, action, row)
+
+
+def asked(model: type[Any], action: str, key: Any) -> object:
+    """The person here, as somebody who asked for this row."""
+    person = person_or_none()
+    return None if person is None else hidden.Asked(person.id, action, model, key)

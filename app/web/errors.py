@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.base.context import Origin, origin
 from app.base.db import may_be_saved
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.web.context import at
@@ -42,16 +44,21 @@ def install(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(StepUpNeeded, _step_up)
-    app.register_error_handler(NotFound, lambda _error: _answer(404))
+    app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Conflict, lambda _error: _answer(409))
     app.register_error_handler(Invalid, lambda _error: _answer(400))
     app.register_error_handler(TooMany, _too_many)
 
 
-def set_refused(app: Flask, tell: Callable[[Refused], None]) -> None:
+def set_refused(app: Flask, tell: Callable[[Refused | TooMany], None]) -> None:
     """Say who writes refusals down. A refusal that a deed has told already is told once."""
     app.extensions["guichet.refused"] = tell
+
+
+def set_hidden(app: Flask, look: Callable[[object, Origin], None]) -> None:
+    """Say who looks, once the answer has left, whether what was not found is hidden."""
+    app.extensions["guichet.hidden"] = look
 
 
 def set_keeper(app: Flask, keep: Callable[[], str]) -> None:
@@ -87,10 +94,30 @@ def _http(error: HTTPException) -> BaseResponse | HTTPException:
 
 
 def _refused(error: Refused) -> Response:
+    _tell(error)
+    return _answer(403)
+
+
+def _tell(error: Refused | TooMany) -> None:
     tell = current_app.extensions.get("guichet.refused")
     if tell is not None:
         tell(error)
-    return _answer(403)
+
+
+def _not_found(error: NotFound) -> Response:
+    answer = _answer(404)
+    look = current_app.extensions.get("guichet.hidden")
+    if look is not None and error.asked is not None:
+        # After the answer: its time would else tell a hidden row from one that does not exist.
+        answer.call_on_close(partial(_look, look, error.asked, origin()))
+    return answer
+
+
+def _look(look: Callable[[object, Origin], None], asked: object, where: Origin) -> None:
+    try:
+        look(asked, where)
+    except SQLAlchemyError:
+        log.exception("%s: what was not found could not be looked for", where.request_id)
 
 
 def _unknown_host(_error: SecurityError) -> Response:
@@ -123,6 +150,7 @@ def _database_away(error: SQLAlchemyError) -> Response:
 
 
 def _too_many(error: TooMany) -> Response:
+    _tell(error)
     answer = _answer(429, retry_at=error.retry_at)
     wait = error.retry_at - datetime.now(UTC)  # advice for machines; the database decides
     answer.headers["Retry-After"] = str(max(1, round(wait.total_seconds())))

@@ -17,15 +17,16 @@ from flask_babel import force_locale
 from sqlalchemy import CheckConstraint
 
 from app.audit.events import Event
-from app.audit.labels import EVENTS, FIELDS
+from app.audit.labels import EVENTS, FIELDS, LIMITS
 from app.audit.models import Entry
-from app.audit.reasons import ENDINGS, REASONS, SESSION_ENDINGS, TYPED, reason_words
+from app.audit.reasons import ENDINGS, REASONS, SESSION_ENDINGS, SIGN_IN, TYPED, reason_words
 from app.authority import rules
 from app.authority.action_names import action_name
 from app.authority.scopes import registered, scope_of
 from app.authority.staff import STAFF_ROLES
 from app.base.db import Model
 from app.enrolment.rules.states import State
+from app.identity.refusing import TOO_MANY
 from app.programs.actions import Action
 from app.programs.library import definitions
 from app.web.staff.trail import AS_WRITTEN, READ_AS, said
@@ -243,6 +244,43 @@ def test_every_refusal_the_code_gives_has_a_word():
     given = _given("Refused", 1) | _given("_refusal", 1) | {"not_granted"}
     assert len(given) > 6
     assert given - set(REASONS["deed"]) == set()
+
+
+def test_every_reason_for_which_a_sign_in_is_refused_has_a_word():
+    given = {
+        text
+        for name in ("refuse", "refuse_in")
+        for call in _calls(name)
+        for arg in call.args
+        for text in _constants(arg)
+    } - set(_allowed("challenge", "purpose"))
+    states = _allowed("person", "state") - {"active"}
+    assert given
+    assert (given | states | {"locked", "factor_disabled", TOO_MANY}) - set(SIGN_IN) == set()
+    assert "unknown_name" in SIGN_IN
+
+
+def _text_of(node: ast.AST) -> set[str]:
+    """A text, or the constant of some module that has it."""
+    named = {
+        target.id: assigned.value
+        for tree in _trees()
+        for assigned in tree.body
+        if isinstance(assigned, ast.Assign)
+        for target in assigned.targets
+        if isinstance(target, ast.Name)
+    }
+    return _constants(named.get(node.id) if isinstance(node, ast.Name) else node)
+
+
+def test_every_limit_has_a_word():
+    counted = {
+        text
+        for name in ("spend", "require_place", "TooMany")
+        for call in _calls(name)
+        for text in _text_of(call.args[0])
+    }
+    assert counted == set(LIMITS)
 
 
 def test_every_reason_that_ends_letters_and_codes_has_a_word():

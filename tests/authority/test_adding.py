@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import Entry
 from app.authority.models import Membership
 from app.authority.queries import may
 from app.authority.service import common
 from app.authority.service.access import remove, suspend
 from app.authority.service.members import accept_offer, activate, add_user, decline_offer
+from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.identity.models import Credential
+from app.programs.limits import limits
 from app.programs.service import definition
 from tests.authority.conftest import data_of
 
@@ -171,6 +174,26 @@ def test_a_failed_try_stays_counted_and_told_although_the_deed_is_undone(
     with pytest.raises(Invalid):
         add_user(owner.id, account.id, data_of(world.person(), email="no@x.example"), roles.full)
     assert trail(account) == ["membership.add_failed"]
+
+
+def test_a_failed_try_and_a_reached_limit_are_recorded_under_the_adders_role(
+    world, account, owner, roles, acting, clock
+):
+    clock.stop()
+    acting(owner)
+    wrong = data_of(world.person(), family_name="Nobody")
+    for number in range(limits().add_a_user.failures + 3):
+        with pytest.raises(Invalid if number < limits().add_a_user.failures else TooMany):
+            add_user(owner.id, account.id, wrong, roles.full)
+    session.rollback()
+    told = list(session.scalars(select(Entry).order_by(Entry.seq)))
+    failed = [one for one in told if one.event == "membership.add_failed"]
+    (full,) = [one for one in told if one.event == "limit.reached"]
+    assert len(failed) == limits().add_a_user.failures
+    for one in (*failed, full):
+        assert (one.actor_id, one.role, one.account_id) == (owner.id, roles.owner, account.id)
+    assert full.changes["limit"] == [None, "add_a_user"]
+    assert full.outcome == "refused"
 
 
 def test_an_outsider_spends_nothing_of_an_account(world, account, owner, roles, acting):

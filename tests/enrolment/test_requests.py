@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import Entry
 from app.base.db import session
 from app.base.errors import Conflict, Refused, TooMany
 from app.correspondence.models import Notice
@@ -60,6 +61,23 @@ def test_a_new_letter_can_be_asked_for_two_business_days_after_the_last_was_made
     assert last_letter(row).state == "due"
     assert codes_of(row)[-1].state == "replaced"
     assert mailed(registrant, "new_letter") == 1
+
+
+def test_a_letter_asked_for_too_soon_is_recorded_once(world, registrant, officer, entry, clock):
+    clock.set(MONDAY)
+    row = sent(world, registrant, officer, entry)
+    for _ in range(3):
+        with pytest.raises(TooMany):
+            requests.request_new_code(registrant.id, row.id)
+    session.rollback()
+    wanted = select(Entry).where(Entry.event == "limit.reached")
+    told = session.scalars(wanted).one()
+    assert (told.actor_id, told.target_kind, told.target_id) == (
+        registrant.id,
+        "registration",
+        str(row.id),
+    )
+    assert told.changes["limit"] == [None, "letter_code.new_letter_after"]
 
 
 def test_no_new_letter_while_one_is_being_prepared(world, registrant, entry, officer):

@@ -56,6 +56,8 @@ class State:
     """Events of limits: kind, subject, instant."""
     actor: str | None = None
     """Who is signed in while the deed at hand is done; nobody, for the worker."""
+    told: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When a refusal that anybody may cause was last told, by kind and subject."""
     trail: list[tuple[str, str, str | None]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
 
@@ -73,6 +75,15 @@ class State:
         self.write("deed.refused", actor=actor, outcome="refused")
         raise No("refused")
 
+    def refuse_once(
+        self, event: str, about: str, actor: str | None, length: timedelta | None = None
+    ) -> None:
+        """Told once an hour, or once in the length of a limit: nobody fills the trail."""
+        last = self.told.get((event, about))
+        if last is None or last <= self.now - (length or HOUR):
+            self.told[event, about] = self.now
+            self.write(event, actor=actor, outcome="refused")
+
     # ── limits ──────────────────────────────────────────────────────────────────────────
 
     def full(self, kind: str, subject: str, most: int, length: timedelta) -> datetime | None:
@@ -84,9 +95,12 @@ class State:
         ]
         return None if len(at) < most else sorted(at)[-most] + length
 
-    def spend(self, kind: str, subject: str, *windows: tuple[int, timedelta]) -> None:
+    def spend(
+        self, kind: str, subject: str, *windows: tuple[int, timedelta], who: str | None = None
+    ) -> None:
         for most, length in windows:
             if (until := self.full(kind, subject, most, length)) is not None:
+                self.refuse_once("limit.reached", f"{kind} {subject} {length}", who, length)
                 raise No(too_many(until))
         self.spent.append({"kind": kind, "subject": subject, "at": self.now})
 

@@ -111,7 +111,7 @@ def find_named(w: State, actor: str, account: Row, named: str, *, right: bool, e
     subjects = [f"person:{w.people[actor]['id']}", f"account:{account['id']}", f"target:{target}"]
     for place, subject in enumerate(subjects):
         try:
-            w.spend(ADD, subject, (5, HOUR))
+            w.spend(ADD, subject, (5, HOUR), who=actor)
         except No:
             for done in subjects[:place]:
                 w.give_back(ADD, done)

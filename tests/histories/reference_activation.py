@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.histories.reference import DAY, No, Row, State, day_of, end_of, need
+from tests.histories.reference import DAY, HOUR, No, Row, State, day_of, end_of, need
 from tests.histories.reference_enrolment import (
     codes_of,
     end_code,
@@ -29,7 +29,9 @@ def prove(w: State, actor: str, row: Row, *, right: bool, attested: bool) -> Non
         and one["made"] > since
     )
     if code["tries"] >= 5 or spent >= 25:
-        w.write("activation.locked", actor=actor, outcome="failed")
+        if w.now - w.told.get(("activation", str(code["id"])), w.now - HOUR) >= HOUR:
+            w.told["activation", str(code["id"])] = w.now
+            w.write("activation.locked", actor=actor, outcome="failed")
         raise No("invalid: form locked")
     code["tries"] += 1
     if right and code["state"] == "valid":

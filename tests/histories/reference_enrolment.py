@@ -158,7 +158,9 @@ def ask_anew(w: State, actor: str, row: Row) -> None:
     made = [one["made"] for one in sent if one["made"]]
     if made:
         opens = business_days_later(max(made), 2) + SECOND
-        need(w.now >= opens, too_many(opens))
+        if w.now < opens:
+            w.refuse_once("limit.reached", f"new letter {actor} {nth(w.registrations, row)}", actor)
+            raise No(too_many(opens))
     wished = sorted(
         day_of(one["due"])
         for one in sent
@@ -167,6 +169,7 @@ def ask_anew(w: State, actor: str, row: Row) -> None:
         and day_of(one["due"]) > day_of(w.now) - 60 * DAY
     )
     if len(wished) >= 4:
+        w.refuse_once("limit.reached", f"letters {actor} {nth(w.registrations, row)}", actor)
         raise No(too_many(end_of(wished[-4] + 59 * DAY) + SECOND))
     end_code(w, row, actor)
     add_letter(w, row, actor)

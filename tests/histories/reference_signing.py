@@ -73,9 +73,9 @@ def sign_out(w: State, row: Row) -> None:
 def spend_sending(w: State, person: str) -> None:
     """A code that is refused is not sent, and counts for nobody."""
     known = w.people[person]
-    w.spend("resend", f"mailbox:{known['mailbox']}", HOURLY, DAILY)
+    w.spend("resend", f"mailbox:{known['mailbox']}", HOURLY, DAILY, who=person)
     try:
-        w.spend("resend", f"person:{known['id']}", GAP, HOURLY, DAILY)
+        w.spend("resend", f"person:{known['id']}", GAP, HOURLY, DAILY, who=person)
     except No:
         w.give_back("resend", f"mailbox:{known['mailbox']}")
         raise
@@ -109,6 +109,16 @@ def shut(w: State, person: str) -> str | None:
     return None
 
 
+def refuse(w: State, purpose: str, reason: str, person: str, about: object = None) -> None:
+    w.refuse_once("sign_in.refused", f"{purpose} {reason} {about or person}", person)
+
+
+def barred(w: State, purpose: str, person: str, barrier: str) -> No:
+    reason = "factor_disabled" if "factor_disabled" in barrier else "locked"
+    refuse(w, purpose, reason, person)
+    return No(barrier)
+
+
 def verify(w: State, session: Row, purpose: str, *, typed: Row | None) -> Row:
     """Count on the code and on the factor, then compare; `typed` is the challenge it is of."""
     usable = [
@@ -121,12 +131,14 @@ def verify(w: State, session: Row, purpose: str, *, typed: Row | None) -> Row:
         and not one["replaced"]
         and one["until"] > w.now
     ]
-    need(usable, "invalid: code code_expired")
-    (challenge,) = usable
     person = session["person"]
+    if not usable:
+        refuse(w, purpose, "code_expired", person, f"session {session['id']}")
+        raise No("invalid: code code_expired")
+    (challenge,) = usable
     challenge["tries"] += 1
     if (barrier := shut(w, person)) is not None:
-        raise No(barrier)
+        raise barred(w, purpose, person, barrier)
     factor = w.factors[person]
     factor["in_a_row"] += 1
     factor["in_all"] += 1
@@ -170,17 +182,19 @@ def forgive_sending(w: State, person: str) -> None:
 
 def sign_in(w: State, name: str, *, right: bool) -> None:
     pair = f"{name}|{ANYWHERE}"
-    w.spend("password", pair, (5, MINUTE), (50, 12 * HOUR))
     person = next((p for p, row in w.people.items() if row["sign_in_name"] == name), None)
+    w.spend("password", pair, (5, MINUTE), (50, 12 * HOUR), who=person)
     if person is None or not right:
         w.spend("password", ANYWHERE, (100, HOUR))
         w.write("password.wrong", actor=person, outcome="failed")
         raise No("invalid: form credential")
     w.forgive("password", pair)
     state = w.people[person]["state"]
-    need(state != "disabled", "invalid: form access_closed")
+    if state == "disabled":
+        refuse(w, "sign_in", "disabled", person)
+        raise No("invalid: form access_closed")
     if (barrier := shut(w, person)) is not None:
-        raise No(barrier)
+        raise barred(w, "sign_in", person, barrier)
     spend_sending(w, person)
     begin(w, person, "sign_up" if state == "unverified" else "sign_in")
 
@@ -203,6 +217,7 @@ def confirm(w: State, session: Row, *, typed: Row | None) -> None:
     consume(w, challenge)
     session.update(stage="code", verified=w.now)
     w.people[person]["state"] = "active"
+    w.write("code.accepted", actor=person)
     forgive_sending(w, person)
 
 
@@ -225,7 +240,7 @@ def accept(w: State, session: Row, kind: str) -> None:
 
 def begin_step_up(w: State, session: Row) -> None:
     if (barrier := shut(w, session["person"])) is not None:
-        raise No(barrier)
+        raise barred(w, "step_up", session["person"], barrier)
     spend_sending(w, session["person"])
     living(w, session)
     need(session["stage"] == "full", "conflict: session_ended")

@@ -42,7 +42,8 @@ TABLES: dict[str, str] = {
     " consumed_at AS consumed, replaced_at AS replaced FROM challenge ORDER BY made_at",
     "factors": "SELECT person_id AS person, in_a_row, in_all, locks, locked_until AS until,"
     " disabled_at AS disabled FROM factor ORDER BY person_id",
-    "spent": "SELECT kind, subject, at FROM limit_event ORDER BY id",
+    # What was told of refusals, and when, shows in the trail itself.
+    "spent": "SELECT kind, subject, at FROM limit_event WHERE kind NOT LIKE 'told:%' ORDER BY id",
 }
 """How each table of the reference is read; rows in the order in which they were made."""
 

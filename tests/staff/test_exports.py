@@ -75,6 +75,7 @@ def test_the_trail_knows_who_took_which_rows_away(world, officer, client, trail)
     (entry,) = trail("screen.exported")
     assert entry.actor_id == officer.id
     assert entry.program_id == world.program().id
+    assert entry.role == "program_officer"
     assert entry.changes["screen"] == [None, "registry_entry"]
     assert entry.changes["rows"] == [None, "1"]
     assert entry.changes["format"] == [None, "csv"]
@@ -99,7 +100,9 @@ def test_who_may_export_in_one_program_takes_no_rows_of_another_with_them(
     sign_in(person)
     assert MARK in client.get("/staff/letters/list/").html
     _export(client, "/staff/letters/list/", expect=403)
-    assert trail("deed.refused", "refused")[-1].changes["action"] == [None, "staff.export"]
+    refusal = trail("deed.refused", "refused")[-1]
+    assert refusal.changes["action"] == [None, "staff.export"]
+    assert refusal.role == "program_officer"
 
 
 def test_an_export_asks_for_a_code_of_the_last_minutes(world, sign_in, client, trail):

@@ -219,7 +219,8 @@ class Client:
         `target` is a path without its language, or an endpoint with its `values`.
         """
         path = self.path(target, lang, **values)
-        response = self.http.get(path, query_string=query_string, headers=headers)
+        # Read to its end and closed, as by a browser: the portal does some things after it.
+        response = self.http.get(path, query_string=query_string, headers=headers, buffered=True)
         return self._answer(path, response, expect, to)
 
     def post(
@@ -238,7 +239,7 @@ class Client:
         To use a page's own form, token and all: `client.post_form`, or `answer.submit`.
         """
         path = self.path(target, lang, **values)
-        response = self.http.post(path, data=data or {}, headers=headers)
+        response = self.http.post(path, data=data or {}, headers=headers, buffered=True)
         return self._answer(path, response, expect, to)
 
     def post_form(

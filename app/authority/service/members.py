@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event, Outcome
 from app.audit.service import record
+from app.audit.targets import Target, describe
 from app.authority import rules
+from app.authority.acting import held_role
 from app.authority.locks import lock_account
 from app.authority.models import Membership
 from app.authority.people import actor_in, as_member, people_who, role_book
@@ -45,18 +47,21 @@ def add_user(actor: int, account_id: int, given: ThreeData, role_code: str) -> i
     Raises Refused when the actor may neither give nor propose the role, StepUpNeeded for the
     highest role, TooMany after too many wrong tries, Invalid ``no_match`` or ``already_user``.
     """
-    _may_offer(actor, account_id, role_code)  # before the count: an outsider spends nothing
-    with counted(actor, account_id, given):
+    # Before the count: an outsider spends nothing.
+    about = _may_offer(actor, account_id, role_code)
+    with counted(actor, about, given):
         try:
             return _offer(actor, account_id, given, role_code)
         except Invalid as problem:
-            _record_failure(actor, account_id, role_code, problem)
+            _record_failure(actor, about, role_code, problem)
             raise
 
 
 @deed
-def _may_offer(db: Session, actor: int, account_id: int, role_code: str) -> None:
-    _authorise_offer(db, actor, lock_account(db, account_id), role_code)
+def _may_offer(db: Session, actor: int, account_id: int, role_code: str) -> Target:
+    account = lock_account(db, account_id)
+    _authorise_offer(db, actor, account, role_code)
+    return describe(account)
 
 
 def _authorise_offer(db: Session, actor: int, account: Account, role_code: str) -> None:
@@ -123,14 +128,15 @@ def _record_offer(db: Session, actor: int, row: Membership) -> None:
     )
 
 
-def _record_failure(actor: int, account_id: int, role_code: str, problem: Invalid) -> None:
+def _record_failure(actor: int, account: Target, role_code: str, problem: Invalid) -> None:
     """Keep a failed try whatever becomes of the deed; the three data are not kept."""
     with apart() as db:
         record(
             db,
             Event.MEMBERSHIP_ADD_FAILED,
             actor=actor,
-            target=db.get_one(Account, account_id),
+            target=account,
+            role=held_role(db, actor, Action.USERS_ADD, account),
             changes={"reason": "; ".join(problem.errors.values()), "role": role_code},
             outcome=Outcome.FAILED,
         )

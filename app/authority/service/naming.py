@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.targets import Target
 from app.authority.rules import Named, is_same_person
 from app.base.errors import Invalid, TooMany
 from app.base.identifiers import clean, parse_urn
@@ -70,13 +71,13 @@ def find_person(db: Session, given: ThreeData) -> Person:
 
 
 @contextmanager
-def counted(actor: int, account_id: int, given: ThreeData) -> Iterator[None]:
+def counted(actor: int, account: Target, given: ThreeData) -> Iterator[None]:
     """Count one try first; give it back unless it named nobody.
 
     Raises TooMany after "5 failures an hour per adder, account and target" (limits).
     """
-    subjects = _subjects(actor, account_id, given)
-    _spend_each(subjects)
+    subjects = _subjects(actor, account.id, given)
+    _spend_each(actor, account, subjects)
     try:
         yield
     except Invalid as problem:
@@ -86,18 +87,19 @@ def counted(actor: int, account_id: int, given: ThreeData) -> Iterator[None]:
     _give_back_each(subjects)
 
 
-def _subjects(actor: int, account_id: int, given: ThreeData) -> list[str]:
+def _subjects(actor: int, account_id: str, given: ThreeData) -> list[str]:
     # The target is what was typed, so that a number nobody has is limited like any other.
     target = given.folded().urn[:40]
     return [f"person:{actor}", f"account:{account_id}", f"target:{target}"]
 
 
-def _spend_each(subjects: list[str]) -> None:
+def _spend_each(actor: int, account: Target, subjects: list[str]) -> None:
     limit = limits().add_a_user
+    windows = [Window(limit.failures, limit.within)]
     done: list[str] = []
     try:
         for subject in subjects:
-            spend(KIND, subject, [Window(limit.failures, limit.within)])
+            spend(KIND, subject, windows, person_id=actor, target=account)
             done.append(subject)
     except TooMany:
         # Nothing was compared: what was counted for the others was no failure.

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event, Outcome
 from app.audit.service import record
+from app.audit.targets import Target, describe
 from app.authority import rules
+from app.authority.acting import held_role
 from app.authority.locks import lock_account
 from app.authority.models import OwnershipTransfer
 from app.authority.queries import authorise
@@ -44,18 +46,20 @@ def offer_transfer(
     du compte". Raises Refused, StepUpNeeded, TooMany, Conflict ``transfer_open``, Invalid
     ``no_match``, ``yourself`` or ``unknown``.
     """
-    _may_offer(actor, account_id, old_owner_role)
-    with counted(actor, account_id, given):
+    about = _may_offer(actor, account_id, old_owner_role)
+    with counted(actor, about, given):
         try:
             return _offer(actor, account_id, given, old_owner_role)
         except Invalid as problem:
-            _record_failure(actor, account_id, problem)
+            _record_failure(actor, about, problem)
             raise
 
 
 @deed
-def _may_offer(db: Session, actor: int, account_id: int, old_owner_role: str | None) -> None:
-    _authorise_offer(db, actor, lock_account(db, account_id), old_owner_role)
+def _may_offer(db: Session, actor: int, account_id: int, old_owner_role: str | None) -> Target:
+    account = lock_account(db, account_id)
+    _authorise_offer(db, actor, account, old_owner_role)
+    return describe(account)
 
 
 def _authorise_offer(db: Session, actor: int, account: Account, old_owner_role: str | None) -> None:
@@ -112,13 +116,14 @@ def _offer(
     return transfer.id
 
 
-def _record_failure(actor: int, account_id: int, problem: Invalid) -> None:
+def _record_failure(actor: int, account: Target, problem: Invalid) -> None:
     with apart() as db:
         record(
             db,
             Event.TRANSFER_OFFER_FAILED,
             actor=actor,
-            target=db.get_one(Account, account_id),
+            target=account,
+            role=held_role(db, actor, Action.OWNERSHIP_TRANSFER, account),
             changes={"reason": "; ".join(problem.errors.values())},
             outcome=Outcome.FAILED,
         )

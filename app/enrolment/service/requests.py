@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.audit.targets import describe
 from app.authority.queries import authorise
 from app.base.db import deed, now
-from app.base.errors import Conflict
+from app.base.errors import Conflict, TooMany
 from app.enrolment.models import Letter, Registration
 from app.enrolment.rules.states import OfficerReason, looks_waiting_for_letter
 from app.enrolment.rules.times import Asked, may_ask_anew
@@ -31,14 +32,18 @@ def request_new_code(db: Session, actor: int, registration_id: int) -> None:
     if not looks_waiting_for_letter(row.state, row.officer_reason):
         raise Conflict("not_waiting")
     limit = limits().letter_code
-    may_ask_anew(
-        history(db, row),
-        now(db),
-        after=limit.new_letter_after,
-        most=limit.letters,
-        within=limit.letters_within,
-        zone=program_of(row).zone,
-    )
+    try:
+        may_ask_anew(
+            history(db, row),
+            now(db),
+            after=limit.new_letter_after,
+            most=limit.letters,
+            within=limit.letters_within,
+            zone=program_of(row).zone,
+        )
+    except TooMany as full:
+        full.person_id, full.target = actor, describe(row)  # the trail tells of it
+        raise
     end_code(db, actor, row, "new_letter")
     withheld = row.officer_reason == OfficerReason.ALREADY_ACTIVE
     add_letter(db, actor, row, reason="asked_by_person", withheld=withheld)

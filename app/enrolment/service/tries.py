@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.events import Event, Outcome
-from app.audit.service import record
+from app.audit.service import ONCE, record
 from app.base.days import end_of_day, local_day, subtract_calendar_days
 from app.base.db import apart, now
 from app.base.errors import Invalid
+from app.base.limiting import is_news
 from app.enrolment.models import ActivationCode, Registration
 from app.enrolment.rules.states import CodeState
 from app.programs.limits import limits
@@ -75,7 +76,7 @@ def count_try(actor: int, trial: Trial) -> int:
                 .values(tries=ActivationCode.tries + 1)
                 .returning(ActivationCode.tries)
             )
-        if counted is None:
+        if counted is None and is_news(db, "activation", f"code:{trial.code.id}", ONCE):
             _record(db, actor, trial, Event.ACTIVATION_LOCKED, reason="tries_used_up")
     if counted is None:
         raise Invalid({"": LOCKED})

@@ -51,6 +51,13 @@ def known_by_name(sign_in_name: str) -> Known | None:
         return _known(db, found) if found is not None else None
 
 
+def id_of(sign_in_name: str) -> int | None:
+    """Whose folded sign-in name this is: one statement, known or not."""
+    with glance() as db:
+        wanted = select(Person.id).join(User, User.id == Person.user_id)
+        return db.scalars(wanted.where(User.username == sign_in_name)).one_or_none()
+
+
 def known_by_id(person_id: int) -> Known:
     """The person with this key, who exists."""
     with glance() as db:

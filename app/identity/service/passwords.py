@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event, Outcome
 from app.audit.service import record
+from app.audit.targets import Target
 from app.base.context import origin
 from app.base.db import apart, deed, now
 from app.base.errors import Conflict, Invalid, TooMany
 from app.base.limiting import Window, forgive, spend
 from app.correspondence.service import notify
-from app.identity import codes, factors, passwords, rules, sessions
+from app.identity import codes, factors, passwords, refusing, rules, sessions
 from app.identity.codes import Proof
 from app.identity.models import SignInSession
 from app.identity.service.glance import Known, known_by_id, known_by_name, way_of
@@ -29,7 +30,8 @@ def change_password(actor: int, session_id: int, present: str, new: str) -> Step
     known = known_by_id(actor)
     limit = limits().password_tries
     tiers = [Window(tier.tries, tier.within) for tier in (limit.short, limit.long)]
-    spend("present_password", str(actor), tiers)
+    whose = Target("person", str(actor))
+    spend("present_password", str(actor), tiers, person_id=actor, target=whose)
     if not passwords.matches(known.secret, present):
         with apart() as db:
             about = db.get(Person, actor)
@@ -81,18 +83,31 @@ def request_reset(sign_in_name: str, *, device: str = "") -> Step:
     )
     known = known_by_name(name)
     person = known if known is not None and known.state == "active" else None
-    return _begin_reset(person.id if person else None, _may_send(person), device)
+    subject = f"{name}|{rules.limited_address(origin().address)}"
+    may_send = _may_send(known, subject)
+    return _begin_reset(person.id if person else None, may_send, device)
 
 
-def _may_send(person: Known | None) -> bool:
-    """Whether a code may go out; whoever asked is not told."""
-    if person is None or person.shut is not None:
-        return False
+def _may_send(known: Known | None, subject: str) -> bool:
+    """Whether a code may go out. Whoever asked is not told; the trail is, why it did not."""
+    reason = _why_silent(known)
+    if reason is not None:
+        refusing.refuse(codes.RESET, reason, known.id if known else None, subject=subject)
+    return reason is None
+
+
+def _why_silent(known: Known | None) -> str | None:
+    if known is None:
+        return "unknown_name"
+    if known.state != "active":
+        return known.state
+    if known.shut is not None:
+        return refusing.reason_of(known.shut)
     try:
-        codes.spend_sending(person.id, person.mailbox)
+        codes.spend_sending(known.id, known.mailbox)
     except TooMany:
-        return False
-    return True
+        return refusing.TOO_MANY
+    return None
 
 
 @deed
@@ -112,8 +127,10 @@ def resend_reset(session_id: int) -> None:
     """
     limit = limits().resend
     person_id = way_of(session_id).person_id
-    spend("reset_resend", str(session_id), [Window(1, limit.gap)])
-    _resend_reset(session_id, _may_send(known_by_id(person_id) if person_id else None))
+    gap = [Window(1, limit.gap)]
+    spend("reset_resend", str(session_id), gap, person_id=person_id)
+    known = known_by_id(person_id) if person_id else None
+    _resend_reset(session_id, _may_send(known, f"session:{session_id}"))
 
 
 @deed
@@ -142,6 +159,7 @@ def _confirm_reset(db: Session, proof: Proof) -> Step:
         raise Conflict("code_verified")
     codes.consume(db, proof)
     row.stage, row.code_verified_at, row.factor = "code", now(db), factors.EMAIL_CODE
+    codes.record_accepted(db, proof, row)
     return sessions.renew(row)
 
 

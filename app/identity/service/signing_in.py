@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.events import Event, Outcome
 from app.audit.service import record
+from app.audit.targets import Target
 from app.base.context import origin
 from app.base.db import apart, deed, now
-from app.base.errors import Conflict, Invalid, TooMany
+from app.base.errors import Conflict, Invalid
 from app.base.identifiers import new_urn
-from app.base.limiting import Window, forgive, is_full, spend
+from app.base.limiting import Window, forgive, require_place, spend
 from app.correspondence.service import notify
-from app.identity import codes, factors, passwords, rules, sessions
+from app.identity import codes, factors, passwords, refusing, rules, sessions
 from app.identity.codes import Proof
 from app.identity.models import SignInSession
-from app.identity.service.glance import known_by_id, known_by_name, way_of
+from app.identity.service.glance import id_of, known_by_id, known_by_name, way_of
 from app.identity.sessions import Step
 from app.parties.models import Person, TermsAcceptance
 from app.programs.library import portal
@@ -51,8 +52,10 @@ def sign_in(
         raise Invalid({"": "credential"})
     forgive(PASSWORD, _pair(name))
     if known.state == "disabled":
+        refusing.refuse("sign_in", "disabled", known.id, subject=f"person:{known.id}")
         raise Invalid({"": "access_closed"})
     if known.shut is not None:
+        refusing.refuse_barred("sign_in", known.shut, known.id)
         raise known.shut
     codes.spend_sending(known.id, known.mailbox)
     renewed = passwords.hashed(password) if passwords.is_outdated(secret) else None
@@ -66,10 +69,14 @@ def _pair(name: str) -> str:
 def _spend_try(name: str) -> None:
     limit = limits().password_tries
     address = rules.limited_address(origin().address)
-    if full := is_full(PASSWORD, address, [Window(limit.address.tries, limit.address.within)]):
-        raise TooMany(PASSWORD, full)
+    # Looked up for every name, known or not: a refusal is told of whom it kept out, and takes
+    # the same time.
+    person_id = id_of(name)
+    about = Target("person", str(person_id)) if person_id else None
+    whole = [Window(limit.address.tries, limit.address.within)]
+    require_place(PASSWORD, address, whole, person_id=person_id, target=about)
     tiers = [Window(tier.tries, tier.within) for tier in (limit.short, limit.long)]
-    spend(PASSWORD, _pair(name), tiers)
+    spend(PASSWORD, _pair(name), tiers, person_id=person_id, target=about)
 
 
 def _settle_wrong_password(person_id: int | None) -> None:
@@ -149,6 +156,7 @@ def _confirm(db: Session, proof: Proof) -> Step:
     row.factor = factors.EMAIL_CODE
     if person.state == "unverified":
         person.state = "active"
+    codes.record_accepted(db, proof, row)
     return sessions.renew(row)
 
 

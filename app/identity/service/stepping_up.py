@@ -8,7 +8,7 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.base.db import deed, now
 from app.base.errors import Conflict
-from app.identity import codes, factors, sessions
+from app.identity import codes, factors, refusing, sessions
 from app.identity.codes import Proof
 from app.identity.service.glance import known_by_id
 from app.identity.sessions import Step
@@ -18,6 +18,7 @@ def begin_step_up(actor: int, session_id: int) -> None:
     """Send a code for this session. Raises TooMany while locked or sent too often."""
     known = known_by_id(actor)
     if known.shut is not None:
+        refusing.refuse_barred("step_up", known.shut, known.id)
         raise known.shut
     codes.spend_sending(known.id, known.mailbox)
     _send(actor, session_id)

@@ -124,7 +124,7 @@ class Screen(ModelView):
     def _found(self, pk: str) -> Any:
         row = self.datamodel.row(pk, self._base_filters)
         if row is None:
-            raise NotFound(f"{self.datamodel.model_name} {pk}")
+            raise NotFound(f"{self.datamodel.model_name} {pk}", asked=self.datamodel.asked(pk))
         return row
 
     def columns_here(self) -> Sequence[str]:

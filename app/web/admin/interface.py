@@ -55,14 +55,23 @@ class SafeSQLAInterface(SQLAInterface):
 
     def row(self, key: object, filters: Any = None) -> Any | None:
         """One row by its key, or None: the same for a row that is not there."""
-        column = self.get_pk()
+        value = self._key(key)
+        if value is None:
+            return None
+        return self.rows(filters).filter(self.get_pk() == value).one_or_none()
+
+    def asked(self, key: object) -> object:
+        """Who asks for which row: what the trail wants to know of one that was not found."""
+        value = self._key(key)
+        return None if value is None else scope.asked(self.obj, self.action, value)
+
+    def _key(self, key: object) -> Any | None:
+        """The key as the column has it; None for what cannot be one."""
         try:
-            value = column.type.python_type(key)
+            value = self.get_pk().type.python_type(key)
         except (TypeError, ValueError, NotImplementedError):
             return None
-        if isinstance(value, int) and not 0 <= value < 2**63:
-            return None
-        return self.rows(filters).filter(column == value).one_or_none()
+        return None if isinstance(value, int) and not 0 <= value < 2**63 else value
 
     def capped_count(self, query: Query[Any]) -> int:
         """How many rows, one more than ``MOST_COUNTED`` at most."""

@@ -21,6 +21,9 @@ Holds = Callable[[str], bool]
 Whether it may be done on this very row is ``May``'s answer, whatever is drawn.
 """
 
+Asked = Callable[[type[Any], str, Any], object]
+"""Model, action and key → what the trail wants to know, should there be no such row to see."""
+
 Exported = Callable[[type[Any], str, dict[str, Any]], None]
 """Told of every export before its first row is read: model, action, what was asked.
 
@@ -37,6 +40,11 @@ def set_scope(app: Flask, scope: Scope, may: May) -> None:
 def set_holds(app: Flask, holds: Holds) -> None:
     """Say who knows which actions somebody has at all. Until then every bulk deed is offered."""
     app.extensions["guichet.holds"] = holds
+
+
+def set_asked(app: Flask, asked: Asked) -> None:
+    """Say how it is put down who asked for which row, should it not be found."""
+    app.extensions["guichet.asked"] = asked
 
 
 def set_exported(app: Flask, exported: Exported) -> None:
@@ -60,6 +68,12 @@ def holds(action: str) -> bool:
     """Whether the person here has the action on any row at all."""
     known: Holds | None = current_app.extensions.get("guichet.holds")
     return known is None or known(action)
+
+
+def asked(model: type[Any], action: str, key: Any) -> object:
+    """What the trail wants to know of a row that the person here does not find."""
+    put: Asked | None = current_app.extensions.get("guichet.asked")
+    return None if put is None else put(model, action, key)
 
 
 def told(model: type[Any], action: str, facts: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
+from app.authority.acting import staff_role
 from app.authority.queries import staff_programs
 from app.authority.step_up import require_step_up
 from app.base.db import deed
@@ -35,11 +36,13 @@ def told(db: Session, actor: int, screen: str, action: str, asked: dict[str, Any
         raise Refused(EXPORT, person_id=actor)
     require_step_up(db)
     typed, chosen = _parted(asked["filters"])
+    here = shown[0] if len(shown) == 1 else None
     record(
         db,
         Event.SCREEN_EXPORTED,
         actor=actor,
-        program_id=shown[0] if len(shown) == 1 else None,
+        program_id=here,
+        role=staff_role(db, actor, EXPORT, here),
         changes={
             "screen": screen,
             "format": asked["kind"],

@@ -13,7 +13,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from app.audit.labels import field_label
+from app.audit.labels import LIMITS, field_label
 from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
 from app.web.staff import trail_values as values
@@ -49,7 +49,8 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     values.name: " ".join(NAMED),  # the columns of an entry too
     values.yes_or_no: "active attested proposed",
     values.count: "added changed in_a_row in_all locks row_count rows sessions_ended tries",
-    values.moment: "disabled_at ends_at expires_at locked_until offer_expires_at starts_at",
+    values.moment: "disabled_at ends_at expires_at locked_until offer_expires_at retry_at"
+    " starts_at",
     values.phone: "contact_phone phone",
     values.address: "mailing_address",
     values.state: "officer_reason state status",
@@ -63,6 +64,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     values.answers: "answers",
     _kind: "kind",
     among(PURPOSES): "purpose",
+    among(LIMITS): "limit",
     among({"email_code": KINDS["email_code"]}): "factor",
     among(FORMATS): "format",
     among(LANGUAGES): "language terms_language",
