@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_appbuilder import AppBuilder
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
+from flask_babel import pgettext
 
 from app.base.days import BusinessDays
 from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
@@ -15,9 +15,18 @@ from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules.times import age, late_from
 from app.enrolment.service.members import CREATE
 from app.enrolment.service.officers import DECIDE
+from app.enrolment.staff_words import (
+    CODE_STATES,
+    EXPIRED,
+    KINDS,
+    LANGUAGES,
+    LETTER_STATES,
+    OFFICER_REASONS,
+    REGISTRATION_STATES,
+)
 from app.programs.schema.definition import Definition
 from app.programs.wording import say_days
-from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab
 from app.web.formats import NBSP
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined
@@ -27,46 +36,6 @@ from app.web.staff.screens import Screens, add_screens
 BUSINESS_NAME = _l("Legal name")
 TO_SEND = {"_flt_0_state": "due", "_oc_LetterView": "due_at", "_od_LetterView": "asc"}
 """The letters to send, the oldest first: the others can wait longer."""
-REGISTRATION_STATES = {
-    "draft": Tag("draft", _p("registration", "Draft")),
-    "ineligible": Tag("refused", _p("registration", "Not eligible")),
-    "routed": Tag("submitted", _p("registration", "By email")),
-    "officer": Tag("turn", _p("registration", "With an officer")),
-    "letter": Tag("waiting", _p("registration", "By letter")),
-    "activated": Tag("done", _p("registration", "Activated")),
-    "refused": Tag("refused", _p("registration", "Refused")),
-    "lapsed": Tag("ended", _p("registration", "Lapsed")),
-    "withdrawn": Tag("ended", _p("registration", "Withdrawn")),
-}
-OFFICER_REASONS = {
-    "address": _p("officer looks", "Address differs"),
-    "not_in_registry": _p("officer looks", "Not in the registry"),
-    "already_active": _p("officer looks", "Already active"),
-    "answers": _p("officer looks", "Answers to examine"),
-}
-KINDS = {
-    "self": _p("registration", "By the person"),
-    "staff": _p("registration", "By staff"),
-}
-LETTER_STATES = {
-    "due": Tag("turn", _p("letter", "To send")),
-    "withheld": Tag("hold", _p("letter", "Withheld")),
-    "prepared": Tag("review", _p("letter", "Prepared")),
-    "printed": Tag("review", _p("letter", "Printed")),
-    "posted": Tag("submitted", _p("letter", "Mailed")),
-    "delivered": Tag("done", _p("letter", "Delivered")),
-    "returned": Tag("late", _p("letter", "Returned")),
-    "replaced": Tag("ended", _p("letter", "Replaced")),
-    "cancelled": Tag("ended", _p("letter", "Cancelled")),
-}
-CODE_STATES = {
-    "valid": Tag("waiting", _p("activation code", "Valid")),
-    "used": Tag("done", _p("activation code", "Used")),
-    "replaced": Tag("ended", _p("activation code", "Replaced")),
-    "locked": Tag("refused", _p("activation code", "Locked")),
-}
-EXPIRED = Tag("late", _p("activation code", "Expired"))
-LANGUAGES = {"en": _l("English"), "fr": _l("French")}
 
 
 class RegistrationView(SafeModelView):
@@ -238,9 +207,8 @@ class LetterView(SafeModelView):
         if one is None:
             return ""
         words = say_days(BusinessDays(age(row.due_at, moment(), one.zone)))
-        if self.row_state(row) == "late":
-            return str(gettext("%(age)s · late", age=words))
-        return words
+        late = pgettext("letter", "late") if self.row_state(row) == "late" else ""
+        return f"{words} · {late}" if late else words
 
     def row_state(self, row: Any) -> str | None:
         """Late after the program's business days; soon while it still waits to be sent."""

@@ -1,0 +1,49 @@
+"""What the staff's screens call the states of registrations, letters and codes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+from app.web.admin import Tag
+
+REGISTRATION_STATES = {
+    "draft": Tag("draft", _p("registration", "Draft")),
+    "ineligible": Tag("refused", _p("registration", "Not eligible")),
+    "routed": Tag("submitted", _p("registration", "By email")),
+    "officer": Tag("turn", _p("registration", "With an officer")),
+    "letter": Tag("waiting", _p("registration", "By letter")),
+    "activated": Tag("done", _p("registration", "Activated")),
+    "refused": Tag("refused", _p("registration", "Refused")),
+    "lapsed": Tag("ended", _p("registration", "Lapsed")),
+    "withdrawn": Tag("ended", _p("registration", "Withdrawn")),
+}
+OFFICER_REASONS = {
+    "address": _p("officer looks", "Address differs"),
+    "not_in_registry": _p("officer looks", "Not in the registry"),
+    "already_active": _p("officer looks", "Already active"),
+    "answers": _p("officer looks", "Answers to examine"),
+}
+KINDS = {
+    "self": _p("registration", "By the person"),
+    "staff": _p("registration", "By staff"),
+}
+LETTER_STATES = {
+    "due": Tag("turn", _p("letter", "To send")),
+    "withheld": Tag("hold", _p("letter", "Withheld")),
+    "prepared": Tag("review", _p("letter", "Prepared")),
+    "printed": Tag("review", _p("letter", "Printed")),
+    "posted": Tag("submitted", _p("letter", "Mailed")),
+    "delivered": Tag("done", _p("letter", "Delivered")),
+    "returned": Tag("late", _p("letter", "Returned")),
+    "replaced": Tag("ended", _p("letter", "Replaced")),
+    "cancelled": Tag("ended", _p("letter", "Cancelled")),
+}
+CODE_STATES = {
+    "valid": Tag("waiting", _p("activation code", "Valid")),
+    "used": Tag("done", _p("activation code", "Used")),
+    "replaced": Tag("ended", _p("activation code", "Replaced")),
+    "locked": Tag("refused", _p("activation code", "Locked")),
+}
+EXPIRED = Tag("late", _p("activation code", "Expired"))
+LANGUAGES = {"en": _l("English"), "fr": _l("French")}
