@@ -79,7 +79,7 @@ def _configure(app: Flask, values: config.Settings) -> None:
         SECRET_KEY=values.secret_key,
         TESTING=values.env == "test",
         TRUSTED_HOSTS=list(values.trusted_hosts),
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2_000,
         PREFERRED_URL_SCHEME=values.base_url.partition(":")[0],

@@ -82,7 +82,7 @@ _SENTENCES: Mapping[tuple[str, str], Sentence] = {
     ("lines", "lines"): lambda _f: _("Select at least one line of business."),
     ("entry", "unknown"): lambda _f: _("Select a business of the registry."),
     ("file", "empty"): lambda _f: _("Select a CSV file."),
-    ("file", "too_large"): lambda _f: _("Select a file of 7 MB at most."),
+    ("file", "too_large"): lambda _f: _("Select a file of 15 MB at most."),
     ("", "unprintable"): lambda _f: _(
         "Remove the characters that a letter cannot print, such as symbols and emoji."
     ),

@@ -169,7 +169,7 @@ _SENTENCES: Mapping[str, Callable[[LineError], str]] = {
     "quotes": lambda _e: _("A quotation mark is not closed."),
     "no_column": lambda _e: _("This column is missing."),
     "no_lines": lambda _e: _("The file holds no business."),
-    "too_many": lambda _e: _("A file holds at most 50,000 businesses."),
+    "too_many": lambda _e: _("A file holds at most 100,000 businesses."),
     "fields": lambda e: _(
         "Fields in this line: %(num)s. The header has a different number.", num=e.value
     ),

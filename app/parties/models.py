@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     Text,
     UniqueConstraint,
     text,
@@ -21,6 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from app.base.columns import Key, Moment, Now, Words, search_column
 from app.base.db import Model
 from app.base.text import fold_words
+from app.parties.uploads import RegistryLine as RegistryLine  # noqa: PLC0414 (with the others)
+from app.parties.uploads import RegistryUpload as RegistryUpload  # noqa: PLC0414 (the same)
 from app.programs.models import Program
 
 LANGUAGE_CHECK = "language IN ('en', 'fr')"
@@ -194,22 +195,11 @@ class RegistryImport(Model):
     changed: Mapped[int]
     imported_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     imported_at: Mapped[Now]
+    upload_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the upload it was, which is gone since; a plain number"
+    )
 
     program: Mapped[Program] = relationship(viewonly=True)
-
-
-class RegistryUpload(Model):
-    """A file between its preview and its import; it goes with the import, or after a day."""
-
-    __tablename__ = "registry_upload"
-
-    id: Mapped[Key]
-    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
-    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    file_name: Mapped[Words]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    sha256: Mapped[Words]
-    uploaded_at: Mapped[Now]
 
 
 class RegistryEntry(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -147,6 +147,12 @@ def fill(entry: RegistryEntry, data: EntryData) -> None:
     for column in _COMPARED:
         value = getattr(data, column)
         setattr(entry, column, list(value) if column == "lines" else value)
+
+
+def columns_of(data: EntryData) -> dict[str, Any]:
+    """The same columns for an insert of many, which no model's rule sees: the name is folded."""
+    values = {column: getattr(data, column) for column in _COMPARED}
+    return values | {"lines": list(data.lines), "name_folded": fold_words(data.legal_name)}
 
 
 def rename_business(db: Session, change: Change) -> None:

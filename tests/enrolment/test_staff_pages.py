@@ -201,23 +201,39 @@ def send_file(client, content: bytes, lang: str, expect: int = 303):
 
 
 @both_languages
-def test_a_registry_file_is_previewed_then_imported(world, officer, client, sign_in, lang):
+def test_a_registry_file_is_read_previewed_then_imported_and_each_time_tells_how_far_it_is(
+    world, officer, client, sign_in, mailbox, lang
+):
     sign_in(officer)
-    page = send_file(client, lines_of(business(), business("123026635")), lang).follow()
+    sent = send_file(client, lines_of(business(), business("123026635")), lang)
+    page = sent.follow()
+    assert words(lang, "0 of 4 lines are read", "0 sur 4") in page.main
+    assert page.response.headers["Refresh"] == "3"
+    mailbox.run_jobs()
+    page = sent.follow()
+    assert "Refresh" not in page.response.headers
     assert "Café Nord inc." in page.main
     assert session.scalars(select(RegistryEntry)).all() == []
-    own_form(page).submit(expect=303)
+    page = own_form(page).submit(expect=303).follow()
+    assert words(lang, "The registry is being imported", "Le registre est en cours") in page.text
+    session.rollback()
+    assert session.scalars(select(RegistryEntry)).all() == []
+    mailbox.run_jobs()
+    done = client.get(page.path, lang=lang, expect=303)
+    assert done.location.startswith("/staff/registry")
     session.rollback()
     assert len(session.scalars(select(RegistryEntry)).all()) == 2
 
 
 @both_languages
 def test_the_errors_of_a_file_can_be_downloaded_and_hold_no_formula(
-    world, officer, client, sign_in, lang
+    world, officer, client, sign_in, mailbox, lang
 ):
     sign_in(officer)
     bad = business("=1+1", city="")
-    page = send_file(client, lines_of(business("123026635"), bad), lang).follow()
+    sent = send_file(client, lines_of(business("123026635"), bad), lang)
+    mailbox.run_jobs()
+    page = sent.follow()
     assert all(without_language(form.action) != page.path for form in page.forms())
     number = session.scalars(select(RegistryUpload.id)).one()
     assert own_forms_that_import(page) == []

@@ -10,7 +10,7 @@ import app.authority.registered
 import app.enrolment.scopes  # noqa: F401 (registers the scopes)
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
-from app.enrolment.service import registry
+from app.enrolment.service import reading, registry
 from app.parties.models import Party, RegistryEntry, RegistryImport, RegistryUpload
 from app.parties.registry import typed_entry
 from app.parties.rules.entries import COLUMNS, EntryData
@@ -47,7 +47,11 @@ def business(bn: str = "123456782", **changes: str) -> dict[str, str]:
 
 
 def uploaded(world, officer, *entries: dict[str, str]) -> int:
-    return registry.upload(officer.id, world.program().id, "registre.csv", lines_of(*entries))
+    """A file that the worker has read."""
+    program = world.program().id
+    number = registry.upload(officer.id, program, "registre.csv", lines_of(*entries))
+    reading.read(number)
+    return number
 
 
 def entries() -> list[RegistryEntry]:

@@ -21,7 +21,7 @@ from app.base.db import session
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
-from app.enrolment.service import registry
+from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
 from app.parties.models import Person, RegistryImport
 from tests.enrolment import steps
@@ -99,6 +99,7 @@ def _wait_for_letters(world: World, places: Places, stranger: Person) -> None:
         draft = steps.draft(world, stranger, world.registry_entry("Half Way Ltd."))
         content = b"bn,legal_name\n1,Broken\n"
         upload = registry.upload(officer.id, world.program().id, "list.csv", content)
+        reading.read(upload)
     places.keys |= {
         "registration_id": draft,
         "coded": coded.id,

@@ -18,9 +18,13 @@ from app.enrolment.pages.common import program_for, screen
 from app.enrolment.sentences import conflict, show
 from app.enrolment.service import registry
 from app.enrolment.staff_forms import EntryForm, UploadForm, error_words
+from app.parties.models import RegistryUpload
 from app.parties.registry import FIRST_ROWS, typed_entry
 from app.web.access import current_person
 from app.web.locale import language
+
+ASKED_AGAIN = 3
+"""Seconds after which the page of a file that is being read shows how far it is."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,16 +57,20 @@ def import_registry() -> str | Response:
 def preview_registry(upload_id: int) -> str | Response:
     """What the file would add and change, or everything that is wrong with it."""
     actor = current_person().id
+    if registry.imported_from(session, actor, upload_id) is not None:
+        flash(_("The registry is imported."), "done")
+        return redirect(screen("RegistryView"), code=303)
+    kept = registry.my_upload(session, actor, upload_id)
     form = DeedForm()
-    if form.validate_on_submit():
+    if kept.state == "read" and form.validate_on_submit():
         try:
-            registry.confirm(actor, upload_id)
+            registry.ask_import(actor, upload_id)
         except Conflict as error:
             form.add_error(None, conflict(error) or _("The file contains errors."))
         else:
-            flash(_("The registry is imported."), "done")
-            return redirect(screen("RegistryView"), code=303)
-    kept = registry.my_upload(session, actor, upload_id)
+            return redirect(url_for(".preview_registry", upload_id=upload_id), code=303)
+    if kept.state != "read":
+        return _progress(kept)
     return render_template(
         "enrolment/staff/preview.html",
         form=form,
@@ -72,6 +80,14 @@ def preview_registry(upload_id: int) -> str | Response:
         first=FIRST_ROWS,
         back=screen("RegistryView"),
     )
+
+
+def _progress(kept: RegistryUpload) -> Response:
+    """How far the worker is. The page asks again by itself, by a header: that needs no script."""
+    page = render_template(
+        "enrolment/staff/progress.html", upload=kept, back=screen("RegistryView")
+    )
+    return FileResponse(page, headers={"Refresh": str(ASKED_AGAIN)})
 
 
 @pages.get("/staff/registry/import/<int:upload_id>/errors.csv")

@@ -9,34 +9,35 @@ import hashlib
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
-from app.authority.queries import authorise, find
+from app.authority.queries import authorise, find, visible
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, NotFound
+from app.base.queue import enqueue
+from app.enrolment.service.reading import what_was_read
 from app.parties.models import RegistryEntry, RegistryImport, RegistryUpload
 from app.parties.registry import (
     Change,
     Db,
     Preview,
+    columns_of,
     compare,
     different,
     entries_of,
     fill,
     rename_business,
-    vocabulary,
 )
 from app.parties.rules.entries import EntryData
-from app.parties.rules.registry import read_file
 from app.programs.models import Program
-from app.programs.service import definition
 
 IMPORT: Final = "staff.registry.import"
 ADD: Final = "staff.registry.add"
-LARGEST: Final = 7 * 1024 * 1024
+LARGEST: Final = 15 * 1024 * 1024
+_CHUNK: Final = 1_000
 UPLOAD_KEPT: Final = timedelta(days=1)
 
 
@@ -58,9 +59,11 @@ def upload(db: Session, actor: int, program_id: int, file_name: str, content: by
         file_name=file_name[:200],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        line_count=content.count(b"\n") + 1,
     )
     db.add(kept)
     db.flush()
+    enqueue(db, "enrolment.read_registry", upload_id=kept.id)
     return kept.id
 
 
@@ -73,26 +76,50 @@ def my_upload(db: Db, actor: int, upload_id: int) -> RegistryUpload:
 
 
 def check(db: Db, actor: int, upload_id: int) -> Preview:
-    """Read an uploaded file line by line and hold it beside the registry; change nothing."""
+    """Hold the lines of an uploaded file beside the registry; change nothing.
+
+    Raises Conflict ``not_read`` while the worker reads it.
+    """
     kept = my_upload(db, actor, upload_id)
-    program = find(db, actor, IMPORT, Program, kept.program_id)
-    reading = read_file(kept.content, vocabulary(definition(program.code)))
-    return compare(reading, entries_of(db, program.id))
+    if kept.state == "reading":
+        raise Conflict("not_read")
+    return compare(what_was_read(db, kept.id), entries_of(db, kept.program_id))
+
+
+def imported_from(db: Db, actor: int, upload_id: int) -> RegistryImport | None:
+    """The import that an upload of this officer has become."""
+    wanted = visible(actor, "staff.registry.read", RegistryImport).where(
+        RegistryImport.upload_id == upload_id, RegistryImport.imported_by == actor
+    )
+    return db.scalars(wanted).one_or_none()
+
+
+@deed
+def ask_import(db: Session, actor: int, upload_id: int) -> None:
+    """Let the worker import an uploaded file. Raises Conflict ``not_read``, ``has_errors``."""
+    kept = my_upload(db, actor, upload_id)
+    db.refresh(kept, with_for_update=True)
+    authorise(db, actor, IMPORT, db.get_one(Program, kept.program_id))
+    if kept.state == "importing":
+        return
+    if check(db, actor, upload_id).errors:
+        raise Conflict("has_errors")
+    kept.state = "importing"
+    enqueue(db, "enrolment.import_registry", upload_id=kept.id, actor=actor)
 
 
 @deed
 def confirm(db: Session, actor: int, upload_id: int) -> int:
     """Import an uploaded file, all of it or nothing; return the import's number.
 
-    It is read and compared again, since the registry may have changed since the preview. A
-    business that the file does not name stays as it is. Raises Conflict ``has_errors``.
+    It is compared again, since the registry may have changed since the preview. A business that
+    the file does not name stays as it is. Raises Conflict ``not_read``, ``has_errors``.
     """
     kept = my_upload(db, actor, upload_id)
     _lock_registry(db, kept.program_id)
     program = db.get_one(Program, kept.program_id)
     authorise(db, actor, IMPORT, program)
-    reading = read_file(kept.content, vocabulary(definition(program.code)))
-    preview = compare(reading, entries_of(db, program.id))
+    preview = check(db, actor, upload_id)
     if preview.errors:
         raise Conflict("has_errors")
     done = RegistryImport(
@@ -103,14 +130,15 @@ def confirm(db: Session, actor: int, upload_id: int) -> int:
         added=len(preview.added),
         changed=len(preview.changed),
         imported_by=actor,
+        upload_id=kept.id,
     )
     db.add(done)
     db.flush()
     moment = now(db)
-    for change in preview.added:
-        entry = RegistryEntry(program_id=program.id, origin="import", import_id=done.id)
-        fill(entry, change.entry)
-        db.add(entry)
+    origin = {"program_id": program.id, "origin": "import", "import_id": done.id}
+    for start in range(0, len(preview.added), _CHUNK):
+        some = preview.added[start : start + _CHUNK]
+        db.execute(insert(RegistryEntry), [columns_of(one.entry) | origin for one in some])
     for change in preview.changed:
         if change.was is None:
             continue

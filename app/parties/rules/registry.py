@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from app.base.text import fold_words
 from app.parties.rules.entries import COLUMNS, REQUIRED, EntryData, Vocabulary, check_entry
 
-MOST_LINES: Final = 50_000
+MOST_LINES: Final = 100_000
 SEPARATORS: Final = ";,\t"
 
 _HEADERS: Final[Mapping[str, str]] = {
@@ -53,19 +53,56 @@ class Reading:
     errors: list[LineError] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file: the business that it names, or what is wrong with it."""
+
+    number: int
+    entry: EntryData | None = None
+    errors: tuple[LineError, ...] = ()
+
+
 def read_file(content: bytes, words: Vocabulary) -> Reading:
     """Read a whole file. Every line is either an entry or has its errors; nothing is guessed."""
-    reading = Reading()
+    return assemble(read_lines(content, words))
+
+
+def read_lines(content: bytes, words: Vocabulary, after: int = 0) -> Iterator[Line]:
+    """The lines of a file, each by itself, those up to ``after`` left out.
+
+    A file that cannot be read, or read on, gives one line with the error and ends.
+    """
     text = decode(content)
     if text is None:
-        reading.errors.append(LineError(1, "", "encoding"))
-        return reading
+        yield _wrong(1, "", "encoding")
+        return
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     try:
-        _read_rows(rows, words, reading)
+        yield from _read_rows(rows, words, after)
     except csv.Error:
-        reading.errors.append(LineError(max(rows.line_num, 1), "", "quotes"))
+        yield _wrong(max(rows.line_num, 1), "", "quotes")
+
+
+def assemble(lines: Iterable[Line]) -> Reading:
+    """The entries and the errors of all lines, and what shows between them: a number twice."""
+    reading = Reading()
+    seen = dict[tuple[str, str], int]()
+    for line in lines:
+        reading.errors += line.errors
+        if line.entry is None:
+            continue
+        for kind, number in (("bn", line.entry.bn), ("carrier_code", line.entry.carrier_code)):
+            if number is None:
+                continue
+            first = seen.setdefault((kind, number), line.number)
+            if first != line.number:
+                reading.errors.append(LineError(line.number, kind, "twice", str(first)))
+        reading.entries.append((line.number, line.entry))
     return reading
+
+
+def _wrong(line: int, column: str, code: str, value: str = "") -> Line:
+    return Line(line, errors=(LineError(line, column, code, value),))
 
 
 def decode(content: bytes) -> str | None:
@@ -97,28 +134,29 @@ def headers(row: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _read_rows(rows: Iterator[list[str]], words: Vocabulary, reading: Reading) -> None:
+def _read_rows(rows: Iterator[list[str]], words: Vocabulary, after: int) -> Iterator[Line]:
     header = next(rows, [])
     columns = headers(header)
     missing = [column for column in REQUIRED if column not in columns]
     if not {"bn", "carrier_code"} & columns.keys():
         missing.append("bn")
     if missing:
-        reading.errors += [LineError(1, column, "no_column") for column in missing]
+        yield Line(1, errors=tuple(LineError(1, column, "no_column") for column in missing))
         return
-    seen: dict[tuple[str, str], int] = {}
-    before = 1
+    before, count = 1, 0
     for row in rows:
         # A quoted field may run over several lines: an error names the first.
         line, before = before + 1, getattr(rows, "line_num", before + 1)
         if not any(cell.strip() for cell in row):
             continue
-        if len(reading.entries) >= MOST_LINES:
-            reading.errors.append(LineError(line, "", "too_many"))
+        count += 1
+        if count > MOST_LINES:
+            yield _wrong(line, "", "too_many")
             return
-        _read_row(line, row, header, columns, words, reading, seen)
-    if not reading.entries and not reading.errors:
-        reading.errors.append(LineError(1, "", "no_lines"))
+        if line > after:
+            yield _read_row(line, row, header, columns, words)
+    if not count:
+        yield _wrong(1, "", "no_lines")
 
 
 def _read_row(
@@ -127,24 +165,15 @@ def _read_row(
     header: Sequence[str],
     columns: Mapping[str, int],
     words: Vocabulary,
-    reading: Reading,
-    seen: dict[tuple[str, str], int],
-) -> None:
+) -> Line:
     if len(row) != len(header):
-        reading.errors.append(LineError(line, "", "fields", str(len(row))))
-        return
+        return _wrong(line, "", "fields", str(len(row)))
     values = {column: row[place] for column, place in columns.items()}
     entry = check_entry(values, words)
-    if not isinstance(entry, EntryData):
-        reading.errors += [
-            LineError(line, column, code, values.get(column, "")[:80])
-            for column, code in sorted(entry.items(), key=lambda error: COLUMNS.index(error[0]))
-        ]
-        return
-    for kind, number in (("bn", entry.bn), ("carrier_code", entry.carrier_code)):
-        if number is None:
-            continue
-        first = seen.setdefault((kind, number), line)
-        if first != line:
-            reading.errors.append(LineError(line, kind, "twice", str(first)))
-    reading.entries.append((line, entry))
+    if isinstance(entry, EntryData):
+        return Line(line, entry)
+    errors = (
+        LineError(line, column, code, values.get(column, "")[:80])
+        for column, code in sorted(entry.items(), key=lambda error: COLUMNS.index(error[0]))
+    )
+    return Line(line, errors=tuple(errors))

@@ -128,7 +128,7 @@ def common_words(
     for control in drawn:
         if control.value and control.filter.kind == "words":
             words = Words(interface.obj, control.filter.column, control.value)
-            if not words.is_rare(interface.session):
+            if words.rare(interface.session) is None:
                 return control, words
     return None
 

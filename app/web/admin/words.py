@@ -11,7 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, func, inspect, select, text, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    false,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Query, Session, scoped_session
 
 from app.base.text import fold_words
@@ -30,17 +43,27 @@ class Words:
     path: str
     typed: str
 
-    def is_rare(self, db: Session | scoped_session[Session]) -> bool:
-        """Whether few names have the words. Asked anew, never of a plan made for other words."""
+    def rare(self, db: Session | scoped_session[Session]) -> list[Any] | None:
+        """The keys of the names that have the words; None when there are too many of them.
+
+        Asked anew, never of a plan that was made for other words.
+        """
         db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-        some = self._hits().limit(RARE + 1).subquery()
-        return (db.scalar(select(func.count()).select_from(some)) or 0) <= RARE
+        found = list(db.scalars(self._hits().limit(RARE + 1)))
+        return found if len(found) <= RARE else None
 
     def narrow(self, query: Query[Any]) -> Query[Any]:
-        """The rows with the words, their hits taken from the index before anything else."""
-        hits = self._hits().cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+        """The rows with the words.
+
+        Few hits are named one by one, so that the planner sees how few, and begins with them.
+        """
+        few = self.rare(query.session)
         query, at = self._joined(query)
-        return query.filter(self._key(at).in_(select(hits.c.key)))
+        key = self._key(at)
+        if few is not None:
+            return query.filter(key == any_(literal(few, ARRAY(BigInteger))))
+        hits = self._hits().cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+        return query.filter(key.in_(select(hits.c.key)))
 
     def beside(self, query: Query[Any]) -> tuple[Query[Any], ColumnElement[Any]]:
         """The query and the column of words that belongs to each of its rows."""
