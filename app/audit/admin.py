@@ -30,6 +30,7 @@ KINDS = {
     "account": _p("one", "Account"),
     "activation_code": _p("one", "Activation code"),
     "announcement": _p("one", "Announcement"),
+    "bulk_run": _p("one", "Result"),
     "letter": _p("one", "Letter"),
     "membership": _p("one", "Membership"),
     "ownership_transfer": _p("one", "Transfer of ownership"),

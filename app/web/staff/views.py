@@ -19,6 +19,7 @@ from app.base.db import session
 from app.web.access import current_person
 from app.web.admin.routes import route
 from app.web.formats import ZONE, format_date_iso, format_number
+from app.web.staff.charts import charts
 from app.web.staff.clock import moment
 from app.web.staff.posts import desks_here
 from app.web.staff.worklist import MOST_COUNTED, Desk, Waiting, fill
@@ -65,7 +66,8 @@ class WorkListView(BaseView):
     def index(self) -> str:
         """The work of every program that the person works for, then what concerns people."""
         at = desks_here()
-        people = fill(session, current_person().id, at)
+        me = current_person().id
+        people = fill(session, me, at)
         late = sum(one.late for desk in at for one in desk.waiting)
         waiting = [one for desk in at for one in desk.waiting] + people
         page = self.render_template(
@@ -75,6 +77,7 @@ class WorkListView(BaseView):
             total=format_number(sum(one.count for one in waiting)),
             late=late,
             counted=moment(),
+            charts=[one for desk in at for one in charts(session, me, desk, moment())],
             view=self,
         )
         return str(page)
