@@ -12,7 +12,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tests browser format catalogue lock nightly clean
+.PHONY: help run test check tests browser format catalogue lock nightly bench clean
 
 help: ## Tell what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' \
@@ -51,6 +51,9 @@ lock: $(DEV) ## Pin every dependency again, with hashes, from requirements*.in
 
 nightly: check $(DEV) browser ## The tests with many more generated cases
 	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2 --dist loadgroup
+
+bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md
+	$(PYTHON) -m tools.bench --write
 
 clean: ## Remove what was built; data in instance/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
