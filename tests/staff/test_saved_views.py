@@ -123,6 +123,20 @@ def test_an_open_view_that_is_filtered_further_says_so_and_can_be_replaced(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Skip to the rows"), ("fr", "Passer aux lignes")]
+)
+def test_a_list_can_be_reached_past_its_views_and_filters(
+    filled, officer, sign_in, client, lang, words
+):
+    sign_in(officer)
+    page = client.get("/staff/letters/list/", lang=lang)
+    assert page.links()[words] == "#rows"
+    (rows,) = [e for e in page.page.all("div") if e.get("id") == "rows"]
+    assert rows.get("tabindex") == "-1"
+    assert len(list(rows.iter("{http://www.w3.org/1999/xhtml}table"))) == 1
+
+
 # ── whose it is ─────────────────────────────────────────────────────────────────────────
 
 
