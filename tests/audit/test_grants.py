@@ -38,6 +38,8 @@ FORBIDDEN_TO_THE_APPLICATION = [
     "SET SESSION AUTHORIZATION guichet_owner",
     "SET session_replication_role = replica",
     "SELECT audit.canonical(entry) FROM audit.entry",
+    "SELECT audit.facts(entry) FROM audit.entry",
+    "SELECT audit.linked(1, now(), '', 'x')",
     "SELECT audit.digest('s', 'a', 'b', 'c')",
     "CREATE OR REPLACE FUNCTION guichet_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
     "CREATE TABLE public.mine (x int)",

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 
 import app.authority.registered
 import app.enrolment.scopes  # noqa: F401 (registers the scopes)
+from app.audit.models import Entry
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.enrolment.service import reading, registry
@@ -15,6 +16,7 @@ from app.parties.models import Party, RegistryEntry, RegistryImport, RegistryUpl
 from app.parties.registry import typed_entry
 from app.parties.rules.entries import COLUMNS, EntryData
 from app.programs.service import definition
+from tests.audit.trail import proved
 from tests.support.race import losers, race, winners
 
 
@@ -52,6 +54,10 @@ def uploaded(world, officer, *entries: dict[str, str]) -> int:
     number = registry.upload(officer.id, program, "registre.csv", lines_of(*entries))
     reading.read(number)
     return number
+
+
+def imported(officer, number: int) -> int:
+    return registry.confirm(officer.id, number)
 
 
 def entries() -> list[RegistryEntry]:
@@ -215,3 +221,54 @@ def test_an_import_is_in_the_trail_with_its_file_s_hash(world, officer):
     assert done.role == "program_officer"
     assert done.changes["row_count"] == [None, "1"]
     assert len(done.changes["sha256"][1]) == 64
+
+
+def test_an_import_tells_for_each_corrected_business_what_it_was_and_became(world, officer):
+    """The registry decides where letters go: the old address must not be lost."""
+    imported(officer, uploaded(world, officer, business(), business("123026635")))
+    imported(
+        officer,
+        uploaded(
+            world,
+            officer,
+            business(street="2, rue B", language="en"),
+            business("123026635"),
+            business("100000009"),
+        ),
+    )
+    kept = {entry.bn: entry.id for entry in entries()}
+    wanted = select(Entry).where(Entry.event == "registry.entry_corrected")
+    told = session.scalars(wanted).one()
+    assert (told.target_kind, told.target_id) == ("registry_entry", str(kept["123456782"]))
+    assert (told.actor_id, told.role) == (officer.id, "program_officer")
+    assert told.program_id == world.program().id
+    assert told.changes == {"language": ["fr", "en"]}
+    personal = {name: pair for name, pair in told.personal.items() if name != "address"}
+    assert personal == {"street": ["1, rue A", "2, rue B"]}
+    assert proved().whole
+
+
+def test_a_file_over_a_paper_tells_that_the_paper_counts_no_more(world, officer):
+    given = typed_entry(definition(world.program().code), business())
+    registry.add_entry(officer.id, world.program().id, given, "Statuts 1")
+    imported(officer, uploaded(world, officer, business(street="2, rue B")))
+    session.rollback()
+    wanted = select(Entry).where(Entry.event == "registry.entry_corrected")
+    assert session.scalars(wanted).one().changes == {"paper_reference": ["Statuts 1", None]}
+
+
+def test_many_corrected_businesses_are_told_in_the_order_of_the_file_and_the_chain_holds(
+    world, officer
+):
+    numbers = [world.bn() for _ in range(40)]
+    imported(officer, uploaded(world, officer, *map(business, numbers)))
+    moved = [business(bn, city="Percé") for bn in numbers]
+    imported(officer, uploaded(world, officer, *moved))
+    keys = {entry.bn: str(entry.id) for entry in entries()}
+    told = session.scalars(
+        select(Entry).where(Entry.event == "registry.entry_corrected").order_by(Entry.seq)
+    ).all()
+    assert [one.target_id for one in told] == [keys[bn] for bn in numbers]
+    assert {tuple(one.personal["city"]) for one in told} == {("Gaspé", "Percé")}
+    assert len({one.at for one in told}) == 1
+    assert proved().whole

@@ -19,6 +19,12 @@ from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, NotFound
 from app.base.queue import enqueue
 from app.enrolment.service.reading import what_was_read
+from app.enrolment.service.registry_trail import (
+    corrected_line,
+    record_added,
+    record_corrected,
+    told_of,
+)
 from app.parties.models import RegistryEntry, RegistryImport, RegistryUpload
 from app.parties.registry import (
     Change,
@@ -139,13 +145,16 @@ def confirm(db: Session, actor: int, upload_id: int) -> int:
     for start in range(0, len(preview.added), _CHUNK):
         some = preview.added[start : start + _CHUNK]
         db.execute(insert(RegistryEntry), [columns_of(one.entry) | origin for one in some])
+    corrected = []
     for change in preview.changed:
         if change.was is None:
             continue
+        before = told_of(change.was)
         fill(change.was, change.entry)
         change.was.origin, change.was.paper_reference = "import", None
         change.was.import_id, change.was.as_of = done.id, moment
         rename_business(db, change)
+        corrected.append(corrected_line(change.was, before))
     db.delete(kept)
     db.flush()
     record(
@@ -161,6 +170,7 @@ def confirm(db: Session, actor: int, upload_id: int) -> int:
             "changed": done.changed,
         },
     )
+    record_corrected(db, actor, program.id, corrected)
     return done.id
 
 
@@ -190,7 +200,7 @@ def write_entry(
     fill(entry, data)
     db.add(entry)
     db.flush()
-    _record_entry(db, actor, Event.REGISTRY_ENTRY_ADDED, entry, None)
+    record_added(db, actor, entry)
     return entry
 
 
@@ -203,14 +213,14 @@ def correct_entry(
     authorise(db, actor, ADD, entry)
     _require_reference(paper_reference)
     _refuse_taken(db, entry.program_id, data, entry.id)
-    before = {**entry.address, "legal_name": entry.legal_name}
+    before = told_of(entry)
     change = Change(0, data, entry, different(entry, data))
     fill(entry, data)
     entry.origin, entry.paper_reference = "officer", paper_reference.strip()
     entry.as_of = now(db)
     rename_business(db, change)
     db.flush()
-    _record_entry(db, actor, Event.REGISTRY_ENTRY_CORRECTED, entry, before)
+    record_corrected(db, actor, entry.program_id, [corrected_line(entry, before)])
     return entry
 
 
@@ -237,29 +247,3 @@ def _refuse_taken(db: Session, program_id: int, data: EntryData, own_id: int | N
             errors[column] = "taken"
     if errors:
         raise Invalid(errors)
-
-
-def _record_entry(
-    db: Session,
-    actor: int,
-    event: Event,
-    entry: RegistryEntry,
-    before: dict[str, str] | None,
-) -> None:
-    was = before or {}
-    record(
-        db,
-        event,
-        actor=actor,
-        target=entry,
-        changes={
-            "bn": entry.bn,
-            "carrier_code": entry.carrier_code,
-            "legal_name": (was.get("legal_name"), entry.legal_name),
-            "base": entry.base,
-            "language": entry.language,
-            "lines": entry.lines,
-            "paper_reference": entry.paper_reference,
-        },
-        personal={part: (was.get(part), value) for part, value in entry.address.items()},
-    )
