@@ -70,9 +70,8 @@ def test_staff_of_another_program_see_no_row_anywhere(
             if view.edit_form is not None and view.edit_action in STAFF_ROLES[kind]:
                 client.get(f"{where}/edit/{key}", expect=404)
             for deed in view.deeds:
-                if not deed.bulk:
-                    client.get(f"{where}/deed/{deed.name}/{key}", expect=404)
-                else:
+                client.get(f"{where}/deed/{deed.name}/{key}", expect=404)
+                if deed.many is not None:
                     client.get(f"{where}/bulk?deed={deed.name}&row={key}", expect=404)
 
 
