@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o"})
+# Letters that Unicode does not take apart, as their writers spell them without them.
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"})
 _APOSTROPHES = re.compile("[\u2019\u2018\u02bc\u00b4`']")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -33,10 +34,9 @@ def fold(text: str) -> str:
 
     Punctuation stays, so that two legal names that differ by it remain different.
     """
-    plain = _APOSTROPHES.sub("'", text.translate(_LIGATURES))
-    # Dropping the case can bring accents back (« İ »), and the parts of a letter their case.
-    bare = _bare(_bare(plain).casefold()).casefold()
-    return _SPACES.sub(" ", bare).strip()
+    # Accents again once the case is dropped, which can bring some back: « İ ».
+    bare = _bare(_bare(text).casefold()).casefold().translate(_LETTERS)
+    return _SPACES.sub(" ", _APOSTROPHES.sub("'", bare)).strip()
 
 
 def _bare(text: str) -> str:

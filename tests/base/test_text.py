@@ -1,5 +1,7 @@
 """Folding: what is forgiven when people type a name or an address."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from app.base import text
         ("LeblancOuellet", "Leblanc-Ouellet"),
         ("O'Neill", "O’Neill"),
         ("coeur", "Cœur"),
+        ("lodz", "Łódź"),
         ("D\u00a0Amours", "D’Amours"),
         ("ильинская", "Ильи́нская"),
     ],
@@ -48,6 +51,12 @@ def test_folding_twice_changes_nothing(typed):
 @pytest.mark.parametrize("name", ["Ильинская", "王秀英", "محمود"])
 def test_a_name_of_another_script_is_not_folded_to_nothing(name):
     assert text.fold_words(name)
+
+
+def test_every_sign_of_every_script_is_folded_once_and_for_all():
+    signs = "x".join(chr(c) for c in range(sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF)
+    once = text.fold(signs)
+    assert text.fold(once) == once
 
 
 @given(st.emails())
