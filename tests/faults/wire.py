@@ -11,7 +11,7 @@ from tests.support.client import Client
 
 
 class Wire:
-    """What `tests.support.client.Client` asks of a test client, over HTTP."""
+    """What `tests.support.client.Client` asks of a test client, over HTTP; always read whole."""
 
     def __init__(self, port, patience=30):
         self._port, self._patience = port, patience
@@ -20,11 +20,11 @@ class Wire:
     def test_client(self):
         return self
 
-    def get(self, path, query_string=None, headers=None):
+    def get(self, path, query_string=None, headers=None, *, buffered=True):
         query = f"?{urlencode(query_string)}" if query_string else ""
         return self._ask("GET", path + query, None, headers)
 
-    def post(self, path, data=None, headers=None):
+    def post(self, path, data=None, headers=None, *, buffered=True):
         pairs = data.items(multi=True) if hasattr(data, "getlist") else dict(data or {}).items()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(list(pairs)), form | dict(headers or {}))
