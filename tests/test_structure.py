@@ -28,6 +28,7 @@ LONGEST_FILE = 300
 
 WITHOUT_SCOPE = {
     "Assignment": "who of a delegate's people is on a delegation: read through the delegation",
+    "BulkLine": "a row of a run, read through the run, which has a scope",
     "GroupMember": "read by the predicate itself",
     "Head": "the trail's last link: no client's data",
     "LevelAction": "what a definition says, the same for everybody",
@@ -117,6 +118,7 @@ PROVED = "a step of signing in: done by whoever proved the password or the code 
 NOT_ASKED = {
     "authority.service.handover.close_late_transfer": CLOCK,
     "authority.service.lapse.close_late_offer": CLOCK,
+    "desk.service.runs.forget_old": "the worker's own deed: removes results that were kept enough",
     "enrolment.service.lapsing.lapse_one": CLOCK,
     "enrolment.service.lapsing.remind": "the worker's own deed: tells of a code's last days",
     "enrolment.service.reading.read_batch": "the worker's own deed: the officer uploaded the file",

@@ -40,6 +40,7 @@ STAFF_ACTIONS: Final[Mapping[str, LazyString]] = {
     "staff.users.write": lazy_pgettext("action", "Change the roles of a colleague"),
     "staff.views.read": lazy_pgettext("action", "Read saved views"),
     "staff.views.share": lazy_pgettext("action", "Save a view for a team"),
+    "staff.results.read": lazy_pgettext("action", "Read the results of actions on several rows"),
     "staff.export": lazy_pgettext("action", "Export a list"),
 }
 

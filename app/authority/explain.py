@@ -1,8 +1,7 @@
 """Why a person may, or may not, do something with a row: what grants it, or what is missing.
 
 The same facts as the predicate, read one by one, so that each can be shown. A property test holds
-the two together: there is a granted link exactly when ``may`` is true. A deed on a user asks the
-rules on roles after the predicate; so does what is told about it here.
+the two together: `explain` has a granted link exactly when ``may`` is true.
 """
 
 from __future__ import annotations
@@ -73,7 +72,35 @@ class _Place:
 
 def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
     """Every row that ties the person to the target, with what it lacks for ``action``."""
-    links = _ties(db, person_id, action, target)
+    person = db.get_one(Person, person_id)
+    scope = scope_of(type(target))
+    place = _place(db, scope, target)
+    if action.startswith("staff."):
+        return _posts(db, person, action, place, scope=scope, target=target)
+    links: list[Link] = []
+    if place.account_id is not None:
+        account = db.get_one(Account, place.account_id)
+        moment = now(db)
+        around = (_account(account), _person(person))
+        for row in _memberships(db, person, account):
+            granted = db.get(RoleAction, (row.program_id, row.role_code, action)) is not None
+            lacks = (_status(row.status), _dates(row, moment), _reach(row, place), *around)
+            why = _first(_granted(granted), *lacks)
+            links.append(Link("membership", row.id, row.role_code, why, row.starts_at, row.ends_at))
+        for act in _delegations(db, person, account):
+            granted = db.get(LevelAction, (act.program_id, act.level, action)) is not None
+            lacks = (_status(act.state), _dates(act, moment), _reach(act, place), *around)
+            why = _first(_granted(granted), *lacks)
+            links.append(Link("delegation", act.id, act.level, why, act.starts_at, act.ends_at))
+    if place.owner_id == person_id:
+        granted = action in scope.own_actions
+        links.append(Link("own", person_id, "", _first(_granted(granted), _person(person))))
+    return links
+
+
+def explain_deed(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
+    """The same for a deed: on a user it asks the rules on roles too, after the predicate."""
+    links = explain(db, person_id, action, target)
     asked = _ON_A_USER.get(action)
     if asked is None or not isinstance(target, Membership):
         return links
@@ -108,33 +135,6 @@ def bounds(db: Db, person_id: int, action: str, account: Account) -> Bounds | No
         return None
     offered = rules.roles_to_offer(book, actor)
     return Bounds(given, tuple(code for code in offered if code not in given))
-
-
-def _ties(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
-    person = db.get_one(Person, person_id)
-    scope = scope_of(type(target))
-    place = _place(db, scope, target)
-    if action.startswith("staff."):
-        return _posts(db, person, action, place, scope=scope, target=target)
-    links: list[Link] = []
-    if place.account_id is not None:
-        account = db.get_one(Account, place.account_id)
-        moment = now(db)
-        around = (_account(account), _person(person))
-        for row in _memberships(db, person, account):
-            granted = db.get(RoleAction, (row.program_id, row.role_code, action)) is not None
-            lacks = (_status(row.status), _dates(row, moment), _reach(row, place), *around)
-            why = _first(_granted(granted), *lacks)
-            links.append(Link("membership", row.id, row.role_code, why, row.starts_at, row.ends_at))
-        for act in _delegations(db, person, account):
-            granted = db.get(LevelAction, (act.program_id, act.level, action)) is not None
-            lacks = (_status(act.state), _dates(act, moment), _reach(act, place), *around)
-            why = _first(_granted(granted), *lacks)
-            links.append(Link("delegation", act.id, act.level, why, act.starts_at, act.ends_at))
-    if place.owner_id == person_id:
-        granted = action in scope.own_actions
-        links.append(Link("own", person_id, "", _first(_granted(granted), _person(person))))
-    return links
 
 
 def _place(db: Db, scope: Scope, target: Any) -> _Place:

@@ -19,7 +19,7 @@ from app.audit.queries import search as search_trail
 from app.audit.reasons import reason_words
 from app.authority.access_names import ACCESS_NAMES
 from app.authority.action_names import action_name
-from app.authority.explain import GRANTED, Link, bounds, explain
+from app.authority.explain import GRANTED, Link, bounds, explain_deed
 from app.authority.models import Membership
 from app.authority.pages import pages
 from app.authority.pages.opening import account_here, label_of, my_role, require
@@ -154,7 +154,7 @@ def rule(account_id: int, action: str) -> str:
         raise NotFound(action)
     name = deed.label_fr if language() == "fr" else deed.label_en
     about = _user_asked_about(account_id)
-    links = explain(session, current_person().id, action, about or account)
+    links = explain_deed(session, current_person().id, action, about or account)
     return render_template(
         "authority/rule.html",
         account=account,
