@@ -20,6 +20,8 @@ from tests.support.client import without_language
 
 AT_MOST = 6
 """So many pages of one kind are opened in search of links; one of them is looked at."""
+ENOUGH = 50
+"""Kinds of pages that the short walk meets at least."""
 PERSONAS = {
     "owner": people.ROLE_HOLDERS[0],
     "administrator of users": people.ROLE_HOLDERS[3],
@@ -83,8 +85,9 @@ ON_THE_WAY = {
 class Crawl:
     """One walk over everything that the links of a person's pages lead to."""
 
-    def __init__(self, portal: Flask) -> None:
+    def __init__(self, portal: Flask, at_most: int) -> None:
         self._map = portal.url_map.bind("localhost")
+        self._at_most = at_most
         self.seen: set[str] = set()
 
     def endpoint(self, path: str) -> str | None:
@@ -106,7 +109,7 @@ class Crawl:
             if endpoint is None or endpoint in NO_PAGES or path in opened:
                 continue
             often[endpoint] += 1
-            if often[endpoint] > AT_MOST:
+            if often[endpoint] > self._at_most:
                 continue
             opened.add(path)
             if endpoint not in self.seen or endpoint == "front.home":
@@ -124,20 +127,32 @@ def links_of(actor: Actor, html: str) -> list[str]:
     return [urlsplit(one).path for one in found if one.startswith(f"/{actor.lang}/")]
 
 
-@pytest.mark.parametrize(
-    ("lang", "width"),
-    [("fr", "phone"), pytest.param("en", "desk", marks=pytest.mark.nightly)],
-)
-def test_every_page_that_a_link_leads_to(
-    open_browser, service: Service, portal: Flask, lang: str, width: str
+def test_one_page_of_each_kind_that_the_first_links_lead_to(
+    open_browser, service: Service, portal: Flask
 ) -> None:
-    crawl = Crawl(portal)
+    """In French on a phone, for those who see most. The whole walk takes minutes: the night's."""
+    crawl = Crawl(portal, at_most=1)
+    _walk(crawl, open_browser, service, "fr", "phone", ("owner", "newcomer", "officer"))
+    assert len(crawl.seen) > ENOUGH, sorted(crawl.seen)
+
+
+def _walk(crawl, open_browser, service: Service, lang: str, width: str, personas) -> None:
     crawl.walk(Actor(open_browser(lang, width), service, lang), STARTS["visitor"])
-    for persona, somebody in PERSONAS.items():
+    for persona in personas:
+        somebody = PERSONAS[persona]
         actor = Actor(open_browser(lang, width), service, lang)
         actor.sign_in(somebody.sign_in_name, somebody.email)
         crawl.walk(actor, STARTS.get(persona, ("/",)))
         actor.page.context.close()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("lang", "width"), [("fr", "phone"), ("en", "desk")])
+def test_every_page_that_a_link_leads_to(
+    open_browser, service: Service, portal: Flask, lang: str, width: str
+) -> None:
+    crawl = Crawl(portal, AT_MOST)
+    _walk(crawl, open_browser, service, lang, width, PERSONAS)
     linked = {rule.endpoint for rule in portal.url_map.iter_rules() if "GET" in rule.methods}
     missing = sorted(linked - crawl.seen - set(NO_PAGES) - set(ON_THE_WAY))
     assert missing == [], missing

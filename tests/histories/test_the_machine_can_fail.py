@@ -110,7 +110,12 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "_"))
+# Two by day; each takes seconds, and the night has them all.
+@pytest.mark.parametrize(
+    "fault",
+    [*FAULTS[:2], *(pytest.param(fault, marks=pytest.mark.nightly) for fault in FAULTS[2:])],
+    ids=lambda fault: fault.name.replace(" ", "_"),
+)
 def test_a_fault_that_is_put_in_is_found(history_portal, monkeypatch, fault):
     right = getattr(fault.module, fault.attribute)
     monkeypatch.setattr(fault.module, fault.attribute, fault.wrong(right))
