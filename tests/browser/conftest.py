@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.axe import check
 from tests.browser.service import Service
-from tests.support.chromium import GROUP, chromium
+from tests.support.chromium import chromium
 
 __all__ = ["chromium"]
 
@@ -21,19 +20,11 @@ LANGUAGES = {"en": "en-CA", "fr": "fr-CA"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep everything of this folder on one worker, which shares one portal.
-
-    The walks along every link take minutes each: they belong to `make nightly`, and are counted
-    as deselected elsewhere.
-    """
-    here = Path(__file__).parent
+    """What takes minutes belongs to `make nightly`, and is counted as deselected elsewhere."""
     if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
         long = [item for item in items if item.get_closest_marker("nightly")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(GROUP)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,10 @@ from app.ops.demo import people
 from app.ops.demo.cases import MOVED
 from tests.browser.actor import Actor
 from tests.browser.service import Service
+from tests.support.chromium import GROUP
 from tests.support.client import without_language
+
+pytestmark = GROUP
 
 AT_MOST = 6
 """So many pages of one kind are opened in search of links; one of them is looked at."""

@@ -7,6 +7,7 @@ handed in (``set_ledger``); without a ledger no screen has bulk deeds.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from app.web.admin.deeds import Deed
 from app.web.admin.routes import route
 from app.web.forms import GuichetForm
 
+_MARK: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 MOST_AT_ONCE: Final = 100
 """Rows that one bulk deed takes at most: a page."""
 
@@ -106,7 +108,9 @@ class Bulk(Arranged):
             return redirect(back)
         chosen = self._looked_at(one, keys[:MOST_AT_ONCE])
         form = GuichetForm() if one.each else one.form()
-        mark = request.form.get("run", "")[:64] or secrets.token_urlsafe(16)
+        mark = request.form.get("run", "")
+        if not _MARK.fullmatch(mark):  # none, or none of ours
+            mark = secrets.token_urlsafe(16)
         sent = form.validate_on_submit()
         if sent and (known := ledger.begun(mark)) is not None:
             return redirect(ledger.address(known))
