@@ -23,11 +23,11 @@ from app.enrolment.staff_words import (
     LETTER_STATES,
     OFFICER_REASONS,
     REGISTRATION_STATES,
+    one_line,
 )
 from app.programs.schema.definition import Definition
 from app.programs.wording import say_days
 from app.web.admin import Door, Related, SafeModelView, SafeSQLAInterface, Tab
-from app.web.formats import NBSP
 from app.web.staff.clock import moment
 from app.web.staff.defined import Defined
 from app.web.staff.posts import definition_here
@@ -271,15 +271,6 @@ class ActivationCodeView(SafeModelView):
 def _definition_of_due(letter: Letter) -> Definition | None:
     """The definition that says how old is late; none for a letter that nobody waits for."""
     return definition_here(letter.program_id) if letter.waits_since else None
-
-
-def one_line(address: dict[str, str] | None) -> str:
-    """An address as it is read aloud; empty when nothing was typed."""
-    if not address:
-        return ""
-    told = {**address, "postal_code": address.get("postal_code", "").replace(" ", NBSP)}
-    parts = ("street", "city", "region", "postal_code", "country")
-    return ", ".join(told[part] for part in parts if told.get(part))
 
 
 SCREENS: Screens = (

@@ -1,11 +1,13 @@
-"""What the staff's screens call the states of registrations, letters and codes."""
+"""What the staff's screens call the states of registrations, letters and codes, and an address."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
+from app.parties.rules.addresses import NBSP, region_name
 from app.web.admin import Tag
+from app.web.locale import language
 
 REGISTRATION_STATES = {
     "draft": Tag("draft", _p("registration", "Draft")),
@@ -47,3 +49,19 @@ CODE_STATES = {
 }
 EXPIRED = Tag("late", _p("activation code", "Expired"))
 LANGUAGES = {"en": _l("English"), "fr": _l("French")}
+COUNTRIES = {"CA": _l("Canada"), "US": _l("United States")}
+
+
+def one_line(address: dict[str, str] | None) -> str:
+    """An address as it is read aloud, no code in it; empty when nothing was typed."""
+    if not address:
+        return ""
+    country, region = address.get("country", ""), address.get("region", "")
+    told = {
+        **address,
+        "region": region_name(country, region, language()),
+        "postal_code": address.get("postal_code", "").replace(" ", NBSP),
+        "country": str(COUNTRIES.get(country, country)),
+    }
+    parts = ("street", "city", "region", "postal_code", "country")
+    return ", ".join(told[part] for part in parts if told.get(part))

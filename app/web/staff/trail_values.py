@@ -19,7 +19,7 @@ from app.audit.models import Entry
 from app.audit.reasons import reason_words
 from app.authority.action_names import action_name
 from app.base.phones import show_phone
-from app.enrolment.admin import one_line
+from app.enrolment.staff_words import one_line
 from app.programs.library import definitions
 from app.programs.rules.eligibility import NONE
 from app.programs.schema.eligibility import Question
