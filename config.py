@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -89,6 +90,15 @@ def _names(value: Any) -> Any:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _networks(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ip_network(name) for name in _names(value))
+    except ValueError:
+        raise ValueError("must be addresses or networks, like 10.0.0.5,10.1.0.0/16") from None
+
+
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
@@ -119,7 +129,14 @@ class Settings(BaseSettings):
     env: Literal["development", "test", "production"] = Field("production", alias="GUICHET_ENV")
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "plain"] | None = None
+    """By default one JSON object a line on a real service, plain lines elsewhere."""
     instance_dir: Path = ROOT / "instance"
+
+    metrics_token: str | None = Field(None, repr=False)
+    """What Prometheus shows to read /metrics, as a bearer; without it there is no such page."""
+    metrics_port: Port | None = None
+    """Where the worker, which has no pages, serves its own /metrics."""
 
     database_url: DatabaseUrl = Field(repr=False)
     """The application's role: it can change no table and touch no trail."""
@@ -142,6 +159,10 @@ class Settings(BaseSettings):
     """Host names that requests may ask for; by default the one of `base_url`."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many reverse proxies stand in front: their X-Forwarded-* headers are believed."""
+    request_id_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
+    ] = ()
+    """Proxies whose X-Request-Id becomes the reference of a request; by default it is ours."""
     web_workers: int = Field(2, ge=1, le=64)
     web_threads: int = Field(8, ge=2, le=64)
     """Threads a web process: with one, a slow upload holds everybody up."""
@@ -186,6 +207,11 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def log_as_json(self) -> bool:
+        """Whether machines read the log."""
+        return (self.log_format or ("json" if self.production else "plain")) == "json"
+
+    @property
     def database_dsn(self) -> str:
         """The application's address in the form that psycopg and procrastinate take."""
         url = make_url(self.database_url).set(drivername="postgresql")
@@ -195,6 +221,10 @@ class Settings(BaseSettings):
         """Yield what a real service must not start with, one line each; none elsewhere."""
         if self.smtp_password and self.smtp_security == "none":
             yield "SMTP_SECURITY: set starttls or tls, or the mail password travels in clear"
+        if self.metrics_port is not None and self.metrics_token is None:
+            yield "METRICS_TOKEN: set it, METRICS_PORT serves nobody without one"
+        if self.metrics_token is not None and len(self.metrics_token) < _KEY_BYTES:
+            yield "METRICS_TOKEN: set at least 32 random characters"
         if self.production:
             yield from self._development_leftovers()
             yield from self._secret_problems()
@@ -237,6 +267,7 @@ SECRET_VARIABLES: Final = (
     "CODE_KEYS",
     "ANCHOR_KEY",
     "SMTP_PASSWORD",
+    "METRICS_TOKEN",
     "DEMO_PASSWORD",
 )
 """What a process need not keep in its environment once the settings are read."""

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import config
 from config import ConfigError, Settings
-from tools import laptop
+from tools import laptop, measuring
 from tools.children import Supervisor, bound_to_me, die_with_parent
 from tools.cluster import PostgresError
 from tools.confinement import ConfinementError
@@ -70,9 +70,9 @@ def _start_part() -> Settings:
     from tools import catalogue
 
     settings = config.load()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("procrastinate", "alembic.runtime.plugins"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
+    from app.base import logs
+
+    logs.configure(settings)
     try:
         catalogue.compile_stale()
     except catalogue.CatalogueError as error:
@@ -84,8 +84,12 @@ def _start_part() -> Settings:
 
 def web() -> int:
     """Serve the portal: several processes, each with several threads."""
+    measuring.make_folder()  # before anything of the portal is imported
     settings = _start_part()
-    _refuse_unfit_role(settings)
+    from app.base import logs
+    from app.ops.startup import refuse_unfit_role
+
+    refuse_unfit_role(settings)
     portal = _portal(settings)
     # Granian copies the environment into that of every request: no secret belongs there.
     for name in config.SECRET_VARIABLES:
@@ -101,6 +105,7 @@ def web() -> int:
 
     def in_fork() -> "WSGIApplication":
         die_with_parent(parent)
+        measuring.make_room()
         return portal
 
     # It warns of many threads on few cores; ours wait for slow clients and for the database.
@@ -116,6 +121,7 @@ def web() -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=WEB_GRACE,
         log_level=LogLevels(settings.log_level.lower()),
+        log_dictconfig=logs.server_logging(settings),
     ).serve(target_loader=in_fork, wrap_loader=False)
     return 0
 
@@ -137,28 +143,16 @@ def _portal(settings: Settings) -> "WSGIApplication":
 def worker() -> int:
     """Run the queue's jobs."""
     settings = _start_part()
-    _refuse_unfit_role(settings)
-
     from app import create_app
+    from app.ops import metrics
     from app.ops import worker as queue
+    from app.ops.startup import refuse_unfit_role
 
-    queue.run(settings, create_app(settings))
+    refuse_unfit_role(settings)
+    portal = create_app(settings)
+    metrics.serve(settings)
+    queue.run(settings, portal)
     return 0
-
-
-def _refuse_unfit_role(settings: Settings) -> None:
-    from sqlalchemy import create_engine, pool
-    from sqlalchemy.exc import OperationalError
-
-    from app.ops.startup import check_service
-
-    engine = create_engine(
-        settings.database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 10}
-    )
-    try:
-        check_service(engine, settings)
-    except OperationalError as error:
-        raise ConfigError(f"DATABASE_URL: the database does not answer ({error.orig})") from None
 
 
 def prepare() -> int:

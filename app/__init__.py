@@ -22,6 +22,7 @@ PAGES = (
     "app.correspondence.pages",
     "app.programs.pages",
     "app.ops.health",
+    "app.ops.metrics",
 )
 # Packages that give generated screens (`register(builder)`), in the order of the staff menu.
 SCREENS = (
@@ -35,6 +36,7 @@ SCREENS = (
     "app.desk.admin",
     "app.audit.admin",
     "app.web.staff.admin",
+    "app.ops.admin",
 )
 # Modules that only need to be imported: scopes, hooks, jobs.
 WIRING = (
@@ -87,6 +89,7 @@ def _configure(app: Flask, values: config.Settings) -> None:
         BABEL_DEFAULT_TIMEZONE="America/Toronto",
         BABEL_TRANSLATION_DIRECTORIES=str(config.ROOT / "translations"),
         LANGUAGES={"en_CA": {"name": "English"}, "fr_CA": {"name": "Français"}},
+        REQUEST_ID_PROXIES=values.request_id_proxies,
         SESSION_COOKIE_NAME="guichet_form",  # holds the form token only; sign-in has its own row
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -117,6 +117,8 @@ TABLE: dict[str, Line] = {
     "GET programs.program_terms": public(),
     "GET health.healthz": public(),
     "GET health.readyz": public(),
+    # Without a token in the settings there is no such page.
+    "GET metrics.scrape": public("404"),
     "GET static": public().at(filename="guichet.css"),
     "GET appbuilder.static": public().at(filename="css/bootstrap.min.css"),
     "GET machines.favicon": public("302"),
@@ -230,6 +232,7 @@ TABLE: dict[str, Line] = {
     "GET enrolment.registry_errors": officers("o"),
     # ── generated screens ───────────────────────────────────────────────────────────────
     "GET WorkListView.index": listed(READERS),
+    "GET StatusView.index": listed("tsam"),
     "GET AccountView.list": listed(READERS),
     "GET AccountView.show": staff(READERS),
     "POST AccountView.export": listed(NO_SUPPORT).at(kind="csv"),

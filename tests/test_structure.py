@@ -297,6 +297,7 @@ def views(app):
 
 NOT_SCREENS = {
     "SignInView": "FAB's decorators lead to it; it leads on to the portal's own sign-in",
+    "StatusView": "tells how parts of the portal are; shows no row",
     "WorkListView": "counts what waits, each count through `visible`; shows no row",
 }
 

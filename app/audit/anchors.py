@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 FILE: Final = "anchors.jsonl"
+_LONGEST_LINES: Final = 4_096  # octets, in which the last line surely begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,20 @@ def read(folder: Path, keys: Sequence[str]) -> Iterator[Anchor]:
             _verify(number, anchor)
             before = _digest(line)
             yield anchor
+
+
+def newest(folder: Path) -> Anchor | None:
+    """The last whole line, as it stands there, unproven; None before the first anchor.
+
+    Raises AnchorError when it is none, OSError when the file cannot be read.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST_LINES))
+        lines = file.read().split(b"\n")[:-1]
+    return _parse(0, lines[-1]) if lines else None
 
 
 def _parse(number: int, line: bytes) -> Anchor:

@@ -18,10 +18,11 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text
 
+from app.audit.counting import count, count_refused
 from app.audit.events import Event, Outcome
 from app.audit.targets import Target, describe, target_of
 from app.base.context import origin
-from app.base.db import apart, before_commit, on_refused, settle
+from app.base.db import after_commit, apart, before_commit, on_refused, settle
 from app.base.errors import Refused, TooMany
 from app.base.limiting import Window, is_news, on_full
 
@@ -107,6 +108,7 @@ def record(
     else:
         db.flush()
         db.execute(_RECORD, values)
+        count(values)
 
 
 def record_many(
@@ -172,6 +174,7 @@ def refused(error: Refused | TooMany) -> None:
     Nobody fills the trail with refusals: of one person it takes twenty alike an hour, and a
     hundred in all; of rows hidden from them and of limits, one each.
     """
+    count_refused(error)
     if error.recorded:
         return
     error.recorded = True
@@ -231,8 +234,15 @@ def _role(db: Session, error: Refused | TooMany) -> str | None:
 def _write_waiting(db: Session) -> None:
     """Run by the deed as its last act: the changes, their constraints, then the trail."""
     settle(db)
-    for values in db.info.pop(_WAITING, ()):
+    written = db.info.pop(_WAITING, ())
+    for values in written:
         db.execute(_RECORD_MANY if "rows" in values else _RECORD, values)
+    db.info["written"] = written
+
+
+def _count_written(db: Session) -> None:
+    for values in db.info.get("written", ()):
+        count(values)
 
 
 def _pairs(
@@ -269,5 +279,6 @@ def _plain(value: Any) -> str | None:
 
 
 before_commit.append(_write_waiting)
+after_commit.append(_count_written)
 on_refused.append(refused)
 on_full.append(limit_reached)

@@ -41,6 +41,7 @@ STAFF_ACTIONS: Final[Mapping[str, LazyString]] = {
     "staff.views.read": lazy_pgettext("action", "Read saved views"),
     "staff.views.share": lazy_pgettext("action", "Save a view for a team"),
     "staff.results.read": lazy_pgettext("action", "Read the results of actions on several rows"),
+    "staff.status.read": lazy_pgettext("action", "Read the status of the portal"),
     "staff.export": lazy_pgettext("action", "Export a list"),
 }
 

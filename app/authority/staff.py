@@ -28,10 +28,11 @@ READ = frozenset(
         "staff.assignments.read",
         "staff.views.read",
         "staff.results.read",
+        "staff.status.read",
     }
 )
 
-OFFICER = READ - {"staff.sessions.read", "staff.assignments.read"} | {
+OFFICER = READ - {"staff.sessions.read", "staff.assignments.read", "staff.status.read"} | {
     "staff.registry.import",
     "staff.registry.add",
     "staff.registrations.decide",
@@ -63,6 +64,7 @@ STAFF_ROLES: Mapping[str, frozenset[str]] = {
             "staff.announcements.read",
             "staff.views.read",
             "staff.results.read",
+            "staff.status.read",
             "staff.views.share",
             "staff.persons.unlock",
             "staff.sessions.end",

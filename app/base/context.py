@@ -12,7 +12,9 @@ class Origin:
     """Who acts, through which session, from which address, in which request.
 
     ``person_id`` is None for visitors and for the portal's own jobs. ``code_verified_at``
-    is when this session last proved a one-time code: step-up counts from it.
+    is when this session last proved a one-time code: step-up counts from it. ``request_id`` is the
+    reference that error pages show; a job has that of the request which enqueued it, and names
+    itself in ``job``. ``endpoint`` is the page's name, without anything of its address.
     """
 
     person_id: int | None = None
@@ -21,6 +23,8 @@ class Origin:
     request_id: str | None = None
     language: str = "en"
     code_verified_at: datetime | None = None
+    endpoint: str | None = None
+    job: str | None = None
 
 
 _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)

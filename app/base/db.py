@@ -50,10 +50,12 @@ session: scoped_session[Session] = scoped_session(_factory)
 
 before_commit: list[Callable[[Session], None]] = []
 """Run in every outermost deed, after its work and before its commit: the trail writes here."""
+after_commit: list[Callable[[Session], None]] = []
+"""Run once an outermost deed is kept: what was done is counted here, and no deed fails for it."""
 on_refused: list[Callable[[Refused | TooMany], None]] = []
 """Told of a Refused or TooMany that ends a deed, after its rollback, to write it down apart."""
 
-_DEED_STATE = ("in_deed", "trail", "acting_role")
+_DEED_STATE = ("in_deed", "trail", "written", "acting_role")
 
 _MAY_BE_SAVED = "may_be_saved"
 
@@ -136,6 +138,8 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         for finish in before_commit:
             finish(db)
         _commit(db, told=told)
+        for count in after_commit:
+            count(db)
     except BaseException as error:
         db.rollback()
         if isinstance(error, Refused | TooMany):

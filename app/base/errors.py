@@ -33,7 +33,7 @@ class Refused(GuichetError):
     ``action`` is the action code that was asked for and ``reason`` a stable word
     for the trail (never shown). ``person_id`` is who asked and ``target`` on what, as plain
     ids (``app.audit.targets``), where whoever refuses knows them. ``recorded`` turns true
-    once the trail holds the refusal.
+    once the trail holds the refusal, ``counted`` once the metrics do.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Refused(GuichetError):
         self.reason = reason
         self.person_id = person_id
         self.target = target
-        self.recorded = False
+        self.recorded = self.counted = False
 
 
 class StepUpNeeded(GuichetError):
@@ -81,8 +81,8 @@ class Conflict(GuichetError):
 class TooMany(GuichetError):
     """A limit is reached (429). ``retry_at`` is when the next try is allowed.
 
-    ``person_id``, ``target`` and ``recorded`` are those of ``Refused``; a limit that is reached
-    again and again is recorded once a window.
+    ``person_id``, ``target``, ``recorded`` and ``counted`` are those of ``Refused``; a limit that
+    is reached again and again is recorded once a window.
     """
 
     def __init__(
@@ -98,4 +98,4 @@ class TooMany(GuichetError):
         self.retry_at = retry_at
         self.person_id = person_id
         self.target = target
-        self.recorded = False
+        self.recorded = self.counted = False

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.base import metrics
 from app.base.db import Model, apart, now
 from app.base.errors import TooMany
 
@@ -126,7 +127,8 @@ def _told(
     db: Session, kind: str, subject: str, full: _Full, person_id: int | None, target: object
 ) -> TooMany:
     problem = TooMany(kind, full.until, person_id=person_id, target=target)
-    problem.recorded = True
+    problem.recorded = problem.counted = True
+    metrics.count_deed(kind, "limit")
     # Of a limit with two windows each is told: the longer one says more.
     about = f"{kind} {full.length.total_seconds():.0f}"
     if is_news(db, about, subject, Window(1, full.length)):
@@ -168,6 +170,12 @@ def give_back(kind: str, subject: str) -> None:
             ),
             {"kind": kind, "subject": _key(subject)},
         )
+
+
+def note(kind: str, subject: str) -> None:
+    """Keep one event that no limit asks about, for whoever counts such events of the last hours."""
+    with apart() as db:
+        db.add(LimitEvent(kind=kind, subject=_key(subject)))
 
 
 def forgive(kind: str, subject: str) -> None:

@@ -2,7 +2,9 @@
 
 A job is put into the queue by the deed's own transaction: a rollback leaves none. A worker that
 is killed leaves its job unfinished, and another one runs it again; so **every job may run
-twice** and must be written for it. A job carries ids, never a code, a secret or a letter.
+twice** and must be written for it. A job carries ids, never a code, a secret or a letter. Among
+them is the reference of the request that put it in: entries, mails and log lines of the job name
+it too.
 """
 
 import json
@@ -14,7 +16,12 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, DateTime, Text, bindparam, column, text
 from sqlalchemy.orm import Session, scoped_session
 
+from app.base.context import origin
+
 Work = Callable[..., None]
+
+REQUEST: Final = "_request"
+"""Beside the job's own arguments: the request it comes from. The worker takes it out again."""
 
 _ENQUEUE: Final = text(
     """
@@ -87,8 +94,11 @@ def enqueue(
     """Put a job into the queue, inside the transaction of `db`; return its number.
 
     `schedule_at` is the earliest instant; of jobs with the same `lock` one runs at a time, in
-    the order they were put in; a higher `priority` goes first. `args` must be JSON values.
+    the order they were put in; a higher `priority` goes first. `args` must be JSON values. The
+    job carries the reference of this request, or of the one that the running job comes from.
     """
+    if where := origin().request_id:
+        args[REQUEST] = where
     values = {
         "queue": queue,
         "task": task,

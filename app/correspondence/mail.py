@@ -6,6 +6,7 @@ first and says everything; the HTML part adds one button, or shows the code larg
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
@@ -14,14 +15,21 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import localtime
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 from flask_babel import force_locale
 
+from app.base import metrics
+from app.base.context import origin
+from app.base.limiting import note
 from app.base.settings import get
 from app.programs.library import portal
 from app.web.locale import LOCALES, language
+from app.web.request_id import HEADER
+
+log = logging.getLogger(__name__)
 
 _TIMEOUT_SECONDS = 20
 
@@ -58,6 +66,10 @@ def address_of(path: str | None) -> str:
     return f"{get().base_url}/{language()}{path or '/'}"
 
 
+REFUSED: Final = "mail refused"
+"""Kind of the events that say that an address was refused for good."""
+
+
 def compose(letter: Letter, to: str, mark: str) -> EmailMessage:
     """Make the message, in the language being written.
 
@@ -76,6 +88,9 @@ def compose(letter: Letter, to: str, mark: str) -> EmailMessage:
     # No vacation answers, no loops: RFC 3834.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    # Whoever shows this mail to the help desk shows which request it comes from.
+    if reference := origin().request_id:
+        message[HEADER] = reference
     values = {
         "letter": letter,
         "signed": letter.signed or name,
@@ -95,7 +110,22 @@ def send(message: EmailMessage) -> None:
 
     SMTP has no transaction with our database: when the connection breaks after the server
     accepted, the message is sent again. The same Message-ID is all that can be done about it.
+    The log tells how it went, of whom it does not.
     """
+    try:
+        _hand_over(message)
+    except (smtplib.SMTPException, OSError) as error:
+        for_good = isinstance(error, smtplib.SMTPRecipientsRefused) and not is_for_now(error)
+        metrics.count_mail("refused" if for_good else "failed")
+        if for_good:
+            note(REFUSED, "")
+        log.warning("a mail was %s: %s", "refused for good" if for_good else "not taken", error)
+        raise
+    metrics.count_mail("sent")
+    log.info("a mail was sent")
+
+
+def _hand_over(message: EmailMessage) -> None:
     settings = get()
     with _connect() as server:
         if settings.smtp_security == "starttls":

@@ -19,8 +19,9 @@ from app.base.db import session
 from app.base.errors import Refused
 from app.identity import cookie, kept, sessions
 from app.identity.sessions import Seen
-from app.web.errors import reference, set_keeper
+from app.web.errors import set_keeper
 from app.web.locale import is_unprefixed, language
+from app.web.request_id import reference
 
 _STEPS = {
     ("sign_in", "credential"): "identity.sign_in_code",
@@ -38,7 +39,6 @@ def install(app: Flask) -> None:
     before = app.before_request_funcs.setdefault(None, [])
     before.insert(0, _pass)
     set_keeper(app, _keep_form)
-    app.teardown_request(lambda _error: set_origin(Origin()))
 
 
 def current_session() -> Seen:
@@ -116,6 +116,7 @@ def _origin(seen: Seen | None) -> Origin:
         request_id=reference(),
         language=language(),
         code_verified_at=seen.row.code_verified_at if seen else None,
+        endpoint=request.endpoint,
     )
 
 

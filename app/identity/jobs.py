@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import smtplib
 import uuid
 from typing import Final
@@ -18,8 +17,6 @@ from app.identity.models import Challenge
 from app.identity.service import prune_sign_ups
 from app.parties.models import Person
 from app.web.formats import format_time
-
-log = logging.getLogger(__name__)
 
 
 @job("identity.send_code", tries=6)
@@ -47,7 +44,6 @@ def send_code(challenge_id: str) -> None:
     except smtplib.SMTPRecipientsRefused as refusal:
         if mail.is_for_now(refusal):
             raise
-        log.warning("the mail server refuses the address of challenge %s for good", challenge_id)
 
 
 def _letter(challenge: Challenge, code: str) -> mail.Letter:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.audit.events import Event, Outcome
 from app.audit.service import ONCE, record
 from app.audit.targets import Target
+from app.base import metrics
 from app.base.db import apart
 from app.base.errors import GuichetError, Invalid, TooMany
 from app.base.limiting import is_news
@@ -39,6 +40,7 @@ def refuse_in(
     db: Session, purpose: str, reason: str, person_id: int | None, *, subject: str
 ) -> None:
     """The same, in the caller's transaction."""
+    metrics.count_sign_in(reason)
     if not is_news(db, "sign_in", f"{purpose} {reason} {subject}", ONCE):
         return
     record(

@@ -2,7 +2,8 @@
 
 import logging
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, pool, text
+from sqlalchemy.exc import OperationalError
 
 from config import ConfigError, Settings
 
@@ -33,6 +34,17 @@ def role_problem(engine: Engine) -> str | None:
     if role.powerful:
         return f"DATABASE_URL: set another role, {role.rolname} may create roles or databases"
     return None
+
+
+def refuse_unfit_role(settings: Settings) -> None:
+    """Ask the database itself, over a connection of its own; raise ConfigError as below."""
+    engine = create_engine(
+        settings.database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 10}
+    )
+    try:
+        check_service(engine, settings)
+    except OperationalError as error:
+        raise ConfigError(f"DATABASE_URL: the database does not answer ({error.orig})") from None
 
 
 def check_service(engine: Engine, settings: Settings) -> None:

@@ -9,8 +9,10 @@ import os
 import pkgutil
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from time import perf_counter
 from typing import Any, Final
 
 import procrastinate
@@ -20,9 +22,10 @@ from flask import Flask
 from procrastinate.exceptions import ConnectorException
 
 import app as portal
-from app.base.context import Origin, set_origin
+from app.base import metrics
+from app.base.context import Origin, origin, set_origin
 from app.base.db import session
-from app.base.queue import Job, find_job, registered
+from app.base.queue import REQUEST, Job, find_job, registered
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -74,15 +77,40 @@ def import_jobs() -> None:
 
 
 def perform(flask_app: Flask, name: str, job_id: int | None = None, **args: Any) -> None:
-    """Do one job here and now: in an application context, with a session of its own."""
-    work = find_job(name).work
+    """Do one job here and now: in an application context, with a session of its own.
+
+    What it writes and logs names the request that put it in; a scheduled job has none, and is
+    named by its own number.
+    """
+    work, before = find_job(name).work, origin()
+    itself = f"job-{job_id}" if job_id is not None else None
     with flask_app.app_context():
-        set_origin(Origin(request_id=f"job-{job_id}" if job_id is not None else None))
+        set_origin(
+            Origin(request_id=args.pop(REQUEST, itself), job=f"{name} {itself or ''}".strip())
+        )
         session.remove()
         try:
-            work(**args)
+            with _measured(name):
+                work(**args)
         finally:
             session.remove()
+            set_origin(before)
+
+
+@contextmanager
+def _measured(name: str) -> Iterator[None]:
+    """Count a try and tell it in the log; why it failed is told by whoever decides on another."""
+    began, outcome = perf_counter(), "failed"
+    try:
+        yield
+        outcome = "done"
+    finally:
+        seconds = perf_counter() - began
+        metrics.count_job(name, outcome, seconds)
+        extra = {"task": name, "duration_ms": round(seconds * 1000, 1)}
+        log.log(
+            logging.INFO if outcome == "done" else logging.WARNING, "job %s", outcome, extra=extra
+        )
 
 
 def build(settings: Settings, flask_app: Flask) -> procrastinate.App:

@@ -7,7 +7,6 @@ when the address has no language (the browser's is used).
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -25,11 +24,10 @@ from app.base.context import Origin, origin
 from app.base.db import may_be_saved
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.web.context import at
+from app.web.request_id import reference
 
 log = logging.getLogger("guichet.errors")
 
-# Without 0 O 1 I L U: it is read over the telephone.
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NOT_NOW: Final = frozenset({"25006"})  # read-only: what an operator does when a disk is full
 _PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
@@ -68,15 +66,6 @@ def set_keeper(app: Flask, keep: Callable[[], str]) -> None:
 
 def _logged_already(exc_info: Any) -> None:
     """Flask would log each fault a second time, without the reference."""
-
-
-def reference() -> str:
-    """The reference of this request: shown on its error page, written in the log."""
-    if "reference" not in g:
-        letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
-        g.reference = f"{letters[:4]}-{letters[4:]}"
-    found: str = g.reference
-    return found
 
 
 def _http(error: HTTPException) -> BaseResponse | HTTPException:
@@ -131,8 +120,8 @@ def _form_too_old(_error: CSRFError) -> Response:
 
 def _our_fault(error: InternalServerError) -> Response:
     cause = error.original_exception or error
-    log.error("%s %s %s", reference(), request.method, request.path, exc_info=cause)
-    return _answer(500, logged=True, may_be_saved=may_be_saved())
+    log.error("%s: our fault at %s", reference(), request.endpoint, exc_info=cause)
+    return _answer(500, may_be_saved=may_be_saved())
 
 
 def _database(error: DBAPIError) -> Response:
@@ -145,8 +134,8 @@ def _database(error: DBAPIError) -> Response:
 
 
 def _database_away(error: SQLAlchemyError) -> Response:
-    log.error("%s %s %s", reference(), request.method, request.path, exc_info=error)
-    return _answer(503, logged=True, may_be_saved=may_be_saved())
+    log.error("%s: no database at %s", reference(), request.endpoint, exc_info=error)
+    return _answer(503, may_be_saved=may_be_saved())
 
 
 def _too_many(error: TooMany) -> Response:
@@ -169,10 +158,8 @@ def _step_up(_error: StepUpNeeded) -> BaseResponse:
     return step_up_for(f"{request.root_path}{request.path}")
 
 
-def _answer(code: int, page: str | None = None, *, logged: bool = False, **facts: Any) -> Response:
+def _answer(code: int, page: str | None = None, **facts: Any) -> Response:
     """The page of ``code``; a code without a page of its own gets that of its hundred."""
-    if not logged:
-        log.info("%s %s %s %s", reference(), code, request.method, request.path)
     name = page or str(code if code in _PAGES else code // 100 * 100)
     if code >= 500:
         _show_nobody()

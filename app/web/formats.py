@@ -125,11 +125,13 @@ def format_percent(value: float | Decimal) -> str:
 
 
 def format_size(octets: int) -> str:
-    """The size of a file: “0.2 MB”, « 0,2 Mo »; thousandths below a tenth."""
-    units = {"en": ("KB", "MB"), "fr": ("Ko", "Mo")}[language()]
+    """The size of a file: “0.2 MB”, « 0,2 Mo »; thousandths below a tenth, “1.5 GB” above."""
+    units = {"en": ("KB", "MB", "GB"), "fr": ("Ko", "Mo", "Go")}[language()]
     if octets < 100_000:
         return f"{format_number(max(1, round(octets / 1000)))}{NBSP}{units[0]}"
-    return f"{format_number(round(octets / 1_000_000, 1))}{NBSP}{units[1]}"
+    if octets < 1_000_000_000:
+        return f"{format_number(round(octets / 1_000_000, 1))}{NBSP}{units[1]}"
+    return f"{format_number(round(octets / 1_000_000_000, 1))}{NBSP}{units[2]}"
 
 
 def install(app: Flask) -> None:

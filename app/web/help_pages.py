@@ -34,6 +34,7 @@ TOPICS: Final = (
     "staff-letters",
     "staff-registry",
     "staff-people",
+    "staff-status",
 )
 _FACT: Final = re.compile(r"\{\{(\w+)\}\}")
 

@@ -27,6 +27,7 @@ UNPREFIXED: Final = (
     "/static/",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/favicon.ico",
     "/robots.txt",
     "/.well-known/",

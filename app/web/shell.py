@@ -7,7 +7,17 @@ from typing import Final
 
 from flask import Flask, render_template
 
-from app.web import context, errors, formats, help_pages, locale, machines, security, templating
+from app.web import (
+    context,
+    errors,
+    formats,
+    help_pages,
+    locale,
+    machines,
+    observing,
+    security,
+    templating,
+)
 
 # The day of this release: the date every page shows as modified.
 RELEASED: Final = date(2026, 11, 22)
@@ -26,6 +36,7 @@ def install(app: Flask, *, gallery: bool = False) -> None:
     locale.install(app, front=_both_languages)
     security.install(app)
     errors.install(app)
+    observing.install(app)
     app.register_blueprint(help_pages.pages)
     app.register_blueprint(machines.pages)
     if gallery:

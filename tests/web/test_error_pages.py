@@ -59,7 +59,7 @@ def visitor(failing: Flask) -> Iterator[FlaskClient]:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("name", sorted(ENDS))
 def test_each_end_of_a_deed_has_its_page(visitor: FlaskClient, caplog, lang, name):
-    caplog.set_level(logging.INFO, "guichet.errors")
+    caplog.set_level(logging.INFO, "guichet.requests")
     answer = visitor.get(f"/{lang}/fail/{name}")
     page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=ENDS[name][1])
     (reference,) = set(REFERENCE.findall(text_of(page.one("main"))))

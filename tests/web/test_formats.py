@@ -119,6 +119,7 @@ def test_a_percentage_has_a_space_in_french_only():
 def test_a_size_is_in_octets_in_french():
     assert both(lambda: f.format_size(200_000)) == ("0.2~MB", "0,2~Mo")
     assert both(lambda: f.format_size(10_000_000)) == ("10~MB", "10~Mo")
+    assert both(lambda: f.format_size(79_500_000_000)) == ("79.5~GB", "79,5~Go")
     assert both(lambda: f.format_size(2_400)) == ("2~KB", "2~Ko")
 
 

@@ -28,6 +28,7 @@ PACKAGES: Final = (
     "app.desk.admin",
     "app.audit.admin",
     "app.web.staff.admin",
+    "app.ops.admin",
 )
 
 
