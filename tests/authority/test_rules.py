@@ -47,6 +47,11 @@ def actor(*held, person=1):
     return Actor(person, frozenset(held))
 
 
+def holder(role):
+    """Somebody else, who holds the role and uses it."""
+    return Member(2, role, "active")
+
+
 @given(actors, roles)
 def test_what_one_may_give_one_may_propose(who, role):
     assert rules.may_propose(BOOK, who, role) or not rules.may_give(BOOK, who, role)
@@ -177,3 +182,87 @@ def test_all_three_data_must_fit_a_live_person(wrong, live):
     values = {"urn": "N-1", "family_name": "roy", "email": "a@b"}
     given_data = Named(**(values | ({wrong: "x"} if wrong else {})))
     assert rules.is_same_person(given_data, known, live=live) is (live and wrong is None)
+
+
+def test_a_user_is_managed_by_whoever_gives_their_role():
+    managed = {
+        giver: {role for role in BOOK.roles if rules.may_manage(BOOK, actor(giver), holder(role))}
+        for giver in BOOK.roles
+    }
+    assert managed == {
+        KING: {QUEEN, KNIGHT, PAWN},
+        QUEEN: {KNIGHT, PAWN},
+        KNIGHT: {PAWN},
+        PAWN: set(),
+    }
+
+
+def test_a_role_is_changed_into_another_by_whoever_gives_both():
+    assert rules.may_change_role(BOOK, actor(KING), holder(KNIGHT), QUEEN)
+    assert rules.may_change_role(BOOK, actor(QUEEN), holder(KNIGHT), PAWN)
+    assert not rules.may_change_role(BOOK, actor(QUEEN), holder(KNIGHT), QUEEN)
+    assert not rules.may_change_role(BOOK, actor(QUEEN), holder(QUEEN), PAWN)
+
+
+def test_what_nobody_has_decided_on_is_taken_back_by_whoever_gives_the_role_too():
+    for status, taken in {
+        "offered": True, "waiting": True, "active": False, "suspended": False, "ended": False,
+    }.items():  # fmt: skip
+        somebodys = Member(2, PAWN, status, added_by=3)
+        assert rules.may_take_back(BOOK, actor(KNIGHT), somebodys) is taken
+        assert rules.may_take_back(BOOK, actor(PAWN, person=3), somebodys) is taken
+        assert not rules.may_take_back(BOOK, actor(PAWN), somebodys)
+
+
+def test_a_contact_is_corrected_by_oneself_and_by_whoever_manages_or_proposed():
+    assert rules.may_edit_contact(BOOK, actor(PAWN), Member(1, PAWN, "active"))
+    assert rules.may_edit_contact(BOOK, actor(KING), holder(QUEEN))
+    assert rules.may_edit_contact(BOOK, actor(PAWN), Member(2, PAWN, "offered", added_by=1))
+    assert not rules.may_edit_contact(BOOK, actor(PAWN), holder(QUEEN))
+
+
+def test_everybody_leaves_but_the_holder_of_a_required_role():
+    assert rules.may_leave(BOOK, holder(QUEEN))
+    assert not rules.may_leave(BOOK, holder(KING))
+    assert rules.may_leave(BOOK, holder("unknown")), "a role that the definition dropped"
+    assert not rules.may_leave(BOOK, Member(2, QUEEN, "ended"))
+
+
+def test_where_no_role_can_be_given_none_asks_for_a_fresh_code():
+    alone = RoleBook({KING: BOOK.roles[KING]}, frozenset())
+    assert not rules.needs_fresh_code(alone, KING)
+
+
+def test_every_move_begins_in_its_own_states():
+    everywhere = ("offered", "waiting", "active", "suspended", "ended")
+    begins = {
+        move: {status for status in everywhere if rules.can_move(move, status)} for move in Move
+    }
+    assert begins == {
+        Move.ACCEPT: {"offered"},
+        Move.DECLINE: {"offered"},
+        Move.LAPSE: {"offered"},
+        Move.ACTIVATE: {"waiting"},
+        Move.SUSPEND: {"active"},
+        Move.REACTIVATE: {"suspended"},
+        Move.CHANGE_ROLE: {"active", "suspended"},
+        Move.END: {"offered", "waiting", "active", "suspended"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("offered", "withdrawn"),
+        ("waiting", "refused"),
+        ("active", "removed"),
+        ("suspended", "removed"),
+    ],
+)
+def test_an_end_is_called_by_what_was_ended(status, reason):
+    assert rules.end_reason(status) == reason
+
+
+def test_a_transfer_is_answered_to_its_last_instant():
+    assert rules.can_answer_transfer("offered", NOW, NOW)
+    assert not rules.can_answer_transfer("offered", NOW, NOW + timedelta(microseconds=1))
