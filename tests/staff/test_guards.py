@@ -1,0 +1,208 @@
+"""Each deed of the staff asks by itself: what no page would send is refused all the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.authority import scopes
+from app.authority.service import staff
+from app.base.db import session
+from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded
+from app.correspondence.announcements import Wording, change_announcement
+from app.correspondence.models import Notice
+from app.correspondence.service import mark_read
+from app.desk.models import BulkRun
+from app.desk.service import runs, views
+from app.desk.service.runs import Row
+from app.desk.service.views import Content
+from app.enrolment.service import registering
+from app.identity.service.details import Details, update_details
+from app.parties.models import Person
+
+OWN_READING = frozenset({"self.read"})
+
+
+@pytest.fixture
+def officer(world, acting):
+    person = world.staff("program_officer")
+    acting(person)
+    return person
+
+
+def only_to_be_read(monkeypatch, model):
+    """From here on a row of one's own may be read, and nothing else."""
+    scope = scopes.registered()[model]
+    monkeypatch.setitem(scopes._scopes, model, replace(scope, own_actions=OWN_READING))
+
+
+# ── who is on the staff ─────────────────────────────────────────────────────────────────
+
+
+def test_assignments_are_set_only_of_people_and_in_programs_that_one_reads(world, acting):
+    administrator, officer = world.staff("administrator"), world.staff("program_officer")
+    person, elsewhere = world.staff("auditor"), world.other_program()
+    acting(officer)
+    with pytest.raises(NotFound):
+        staff.set_assignments(officer.id, person.id, {})
+    acting(administrator)
+    with pytest.raises(NotFound):
+        staff.set_assignments(administrator.id, person.id, {elsewhere.id: ["auditor"]})
+
+
+def test_assignments_are_read_by_more_than_may_set_them(world, acting):
+    supervisor, person = world.staff("supervisor"), world.staff("auditor")
+    acting(supervisor)
+    with pytest.raises(Refused, match="not_granted"):
+        staff.set_assignments(supervisor.id, person.id, {world.program().id: []})
+    assert staff.kinds_held(world.db, person.id, world.program().id) == {"auditor"}
+
+
+def test_setting_assignments_asks_for_a_fresh_code(world, acting):
+    administrator, person = world.staff("administrator"), world.staff("auditor")
+    acting(administrator, code_verified_at=None)
+    with pytest.raises(StepUpNeeded):
+        staff.set_assignments(administrator.id, person.id, {})
+
+
+def test_nobody_ends_a_kind_that_their_own_does_not_give(world, acting, monkeypatch):
+    """Today an administrator gives every kind: the rule must hold when that changes."""
+    monkeypatch.setitem(staff.__dict__, "assignable", lambda _held: ("auditor",))
+    administrator, colleague = world.staff("administrator"), world.staff("supervisor")
+    acting(administrator)
+    with pytest.raises(Refused, match="ceiling"):
+        staff.set_assignments(administrator.id, colleague.id, {world.program().id: []})
+
+
+# ── one's own desk ──────────────────────────────────────────────────────────────────────
+
+
+def test_what_one_may_only_read_of_ones_own_one_does_not_change(world, officer, monkeypatch):
+    """Reading and changing one's own go together today; each deed asks for its own action."""
+    run = runs.begin(officer.id, "a mark", "letters", "make", [Row("1", "L-1")])
+    notice = Notice(person_id=officer.id, template="password_changed", facts={}, path="/me")
+    world.db.add(notice)
+    world.db.commit()
+    for model in (Person, BulkRun, Notice):
+        only_to_be_read(monkeypatch, model)
+    details = Details("Ann", "Roy", "", "en")
+    for deed in (
+        lambda: runs.begin(officer.id, "another", "letters", "make", []),
+        lambda: runs.finish(officer.id, run),
+        lambda: views.keep(officer.id, "letters", "Mine", Content(), None),
+        lambda: mark_read(officer.id, notice.id),
+        lambda: update_details(officer.id, details, officer.row_version),
+        lambda: registering.begin(officer.id, world.program().id),
+    ):
+        with pytest.raises(Refused):
+            deed()
+
+
+def test_a_disabled_person_keeps_nothing(world, officer):
+    world.set(officer, state="disabled")
+    for deed in (
+        lambda: runs.begin(officer.id, "a mark", "letters", "make", []),
+        lambda: views.keep(officer.id, "letters", "Mine", Content(), None),
+        lambda: views.choose_columns(officer.id, "letters", ["number"]),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+
+
+def test_a_page_that_was_sent_before_opens_no_second_run(officer):
+    runs.begin(officer.id, "a mark", "letters", "make", [Row("1", "L-1")])
+    with pytest.raises(Conflict, match="begun_already"):
+        runs.begin(officer.id, "a mark", "letters", "make", [Row("1", "L-1")])
+
+
+def test_a_run_of_which_something_was_done_is_not_forgotten(officer):
+    run = runs.begin(officer.id, "a mark", "letters", "make", [Row("1", "L-1")])
+    runs.do(officer.id, run, ["1"], lambda: None)
+    with pytest.raises(Conflict, match="done_already"):
+        runs.abandon(officer.id, run)
+
+
+def test_a_view_needs_a_name(officer):
+    for name in ("", "  ", "…"):
+        with pytest.raises(Invalid, match="empty"):
+            views.keep(officer.id, "letters", name, Content(), None)
+
+
+def test_a_view_does_not_take_the_name_of_another(officer):
+    views.keep(officer.id, "letters", "Due soon", Content(), None)
+    second = views.keep(officer.id, "letters", "Late", Content(), None)
+    with pytest.raises(Invalid, match="taken"):
+        views.change(officer.id, second, "DUE soon", Content())
+    assert views.change(officer.id, second, "Late", Content()) == second, "its own name is free"
+
+
+def test_chosen_columns_are_no_view_to_be_changed(world, officer):
+    views.choose_columns(officer.id, "letters", ["number"])
+    session.rollback()
+    kept = session.query(views.SavedView).filter_by(person_id=officer.id).one().id
+    session.rollback()
+    with pytest.raises(Conflict, match="no_view"):
+        views.change(officer.id, kept, "Mine", Content())
+
+
+def test_no_view_is_shared_in_a_program_that_one_does_not_know(world, officer):
+    with pytest.raises(NotFound):
+        views.keep(officer.id, "letters", "Ours", Content(), world.other_program().id)
+
+
+# ── what is announced ───────────────────────────────────────────────────────────────────
+
+
+def test_an_announcement_is_changed_by_whoever_may_announce_there(filled, world, acting):
+    """Also when it is moved to a program where they may: it was not theirs to take."""
+    auditor = world.staff("auditor")
+    mine = world.staff("program_officer", person=auditor, program=world.other_program())
+    acting(mine)
+    row = filled.announcement
+    wording = wording_of(row, world.other_program().id)
+    with pytest.raises(Refused):
+        change_announcement(mine.id, row.id, row.row_version, wording)
+
+
+def wording_of(row, program_id):
+    return Wording(
+        program_id=program_id,
+        title_en=row.title_en,
+        title_fr=row.title_fr,
+        body_en=row.body_en,
+        body_fr=row.body_fr,
+        first_day=row.starts_at.date(),
+        last_day=None,
+    )
+
+
+# ── screens ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/letters/add",
+        "/staff/letters/bulk?deed=nothing&row=1",
+        "/staff/letters/deed/nothing/1",
+        "/help/nothing",
+    ],
+)
+def test_a_screen_without_such_a_page_has_none(filled, officer, sign_in, client, path):
+    sign_in(officer)
+    client.get(path, expect=404)
+
+
+def test_a_row_that_is_not_edited_has_no_form(filled, officer, sign_in, client):
+    sign_in(officer)
+    client.get(f"/staff/letters/edit/{filled.letter.id}", expect=404)
+
+
+def test_a_row_is_edited_by_whoever_may(filled, world, sign_in, client):
+    sign_in(world.staff("auditor"))
+    client.get(f"/staff/announcements/edit/{filled.announcement.id}", expect=403)
+
+
+def test_a_post_without_a_language_goes_nowhere(app):
+    assert app.test_client().post("/sign-in").status_code == 404
