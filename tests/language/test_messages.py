@@ -41,10 +41,9 @@ BOTH = pytest.mark.parametrize("lang", ["en", "fr"])
 
 
 @pytest.fixture
-def world(portal: Flask, peopled: Peopled) -> Iterator[World]:
-    """The portal on a copy of the peopled database."""
-    with portal.app_context():
-        yield peopled.worlds()
+def world(peopled: Peopled) -> World:
+    """The portal is on a copy of the peopled database."""
+    return peopled.worlds()
 
 
 def left_of(message: EmailMessage, peopled: Peopled) -> list[str]:
@@ -62,7 +61,7 @@ def left_of(message: EmailMessage, peopled: Peopled) -> list[str]:
 
 @BOTH
 def test_every_notice_is_written_in_the_pseudo_language(
-    world: World, peopled: Peopled, monkeypatch: pytest.MonkeyPatch, lang: str
+    portal: Flask, world: World, peopled: Peopled, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     sent: list[EmailMessage] = []
     monkeypatch.setattr(mail, "send", sent.append)
@@ -71,7 +70,8 @@ def test_every_notice_is_written_in_the_pseudo_language(
     person.language = lang
     world.db.commit()
     for template in all_templates():
-        notice_jobs.send_notice(told(world, person, template))
+        with portal.app_context():
+            notice_jobs.send_notice(told(world, person, template))
         assert left_of(sent[-1], peopled) == [], template.name
     assert len(sent) == len(list(all_templates()))
 

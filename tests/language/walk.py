@@ -77,7 +77,7 @@ class Walk:
     def _get(self, client: Client, where: str, path: str) -> Answer | None:
         response = client.http.get(path, buffered=True)
         self._look(where, response)
-        if response.status_code != 200 or not _is_page(response):
+        if response.status_code != 200 or not is_page(response):
             return None
         return Answer(client, path, response, Page(response.text))
 
@@ -103,7 +103,7 @@ class Walk:
 
     def _look(self, where: str, response: TestResponse) -> None:
         assert response.status_code < 500, f"{where} answered {response.status_code}"
-        if not _is_page(response):
+        if not is_page(response):
             return
         self.pages += 1
         for one in texts_of(response.text):
@@ -117,7 +117,7 @@ class Walk:
         return "\n".join(f"{text!r} at {min(places)}" for text, places in sorted(self.left.items()))
 
 
-def _is_page(response: TestResponse) -> bool:
+def is_page(response: TestResponse) -> bool:
     """Whether somebody reads it: a browser follows a redirect without showing its text."""
     if response.status_code in _REDIRECTS:
         return False
@@ -142,4 +142,4 @@ def inside(name: str) -> list[str]:
     return [actor for actor in ACTORS if TABLE[name].answers[actor] not in _REFUSED]
 
 
-__all__ = ["Door", "Walk", "inside"]
+__all__ = ["Door", "Walk", "inside", "is_page"]

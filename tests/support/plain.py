@@ -69,9 +69,10 @@ FORMATS = (
     rf"(?:\d{{1,2}}(?:er)?)?{_NB}?(?:{_MONTHS['fr']}){_NB}\d{{4}}",
     rf"\d{{1,2}}:\d\d{_NB}[ap]m(?:{_NB}E[SD]?T)?|(?:noon|midnight){_NB}ET",
     rf"\d{{1,2}}{_NB}h(?:{_NB}\d\d)?(?:{_NB}\(H[EN]?E\))?|(?:midi|minuit){_NB}\(HE\)",
-    rf"\d{_NB}[KM][Bo]\b",
+    rf"\d{_NB}[KMG][Bo]\b",
     r"https?://\S+|[\w.+…-]+@[\w-]+\.[\w.-]*\w",  # addresses
-    r"\b(?:localhost|portal\.example)/(?:en|fr)/\S*",
+    r"\b(?:localhost|portal\.example)(?:/(?:en|fr)/\S*|:\d+)",
+    r"\b(?:Edge|Opera|Firefox|Chrome|Safari), (?:Windows|Android|i\w+|macOS|ChromeOS|Linux)\b",
     r"\bN-\d{7}-[A-Z]\b|\bL-\d{4}-\d{6}\b|\b[A-Z]{2}\d{9}CA\b",  # numbers with letters
     r"\b\d{9}(?:RM\d{4})?\b|\b[A-Z]\d[A-Z][ \u00a0]\d[A-Z]\d\b",
     r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b",  # an error's reference
@@ -106,11 +107,18 @@ _COLUMNS = {
     "person": ("given_name", "family_name", "email"),
     "ab_user": ("username", "first_name", "last_name", "email"),
     "registry_entry": ("legal_name", "street", "city", "postal_code", "carrier_code"),
-    "registration": ("legal_name", "paper_reference", "officer_note"),
+    "registration": (
+        "legal_name",
+        "paper_reference",
+        "officer_note",
+        "address->>'street'",
+        "address->>'city'",
+    ),
     "announcement": ("title_en", "title_fr", "body_en", "body_fr"),
-    "registry_import": ("file_name",),
+    "registry_import": ("file_name", "sha256"),
     "registry_upload": ("file_name",),
     "saved_view": ("name",),
+    "membership": ("contact_title", "contact_email"),
     "bulk_line": ("row_name",),
     "program": ("code",),
 }
