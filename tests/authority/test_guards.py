@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.authority.contacts import Contact
+from app.authority.queries_users import user
 from app.authority.service import members
 from app.authority.service.access import change_contact, change_role, leave, reactivate, suspend
 from app.authority.service.members import accept_offer, activate, add_user, decline_offer
@@ -187,3 +188,30 @@ def test_the_offer_asks_again_after_the_try_is_counted(world, account, people, a
     acting(who)
     with pytest.raises(Refused):
         members._offer(who.id, account.id, data_of(world.person()), roles.proxy)
+
+
+def test_who_is_no_user_of_the_account_reads_none_of_its_memberships(world, account, row, db):
+    theirs = row()
+    with pytest.raises(NotFound):
+        user(db, world.person().id, account.id, theirs.id)
+
+
+def test_a_page_of_an_account_has_its_own_action(
+    app, account, people, roles, sign_in, client, owner_engine
+):
+    """Whoever opens the account may still lack the line of the matrix that a page belongs to."""
+    sign_in(people[roles.proxy])
+    client.get(f"/a/{account.id}/users/add")
+    with owner_engine.begin() as connection:
+        connection.execute(text("DELETE FROM role_action WHERE action_code = 'users.add'"))
+    client.get(f"/a/{account.id}/users/add", expect=403)
+
+
+def test_an_offer_is_withdrawn_by_who_may_transfer_and_while_there_is_one(
+    app, account, people, roles, sign_in, client
+):
+    for role, status in ((roles.proxy, 403), (roles.owner, 409)):
+        sign_in(people[role])
+        token = client.token(f"/a/{account.id}/")
+        path = f"/a/{account.id}/transfer/withdraw"
+        client.post(path, {"csrf_token": token}, expect=status)

@@ -12,7 +12,9 @@ from app.base.errors import Conflict, TooMany
 from app.enrolment.rules.states import (
     LETTER_MOVES,
     MOVES,
+    UNCONFIRMED,
     UNPOSTED,
+    WAITING,
     LastCode,
     LetterState,
     OfficerReason,
@@ -24,7 +26,15 @@ from app.enrolment.rules.states import (
     outcome,
     shown,
 )
-from app.enrolment.rules.times import Asked, expiry, lapse, late_from, may_ask_anew, reminders_due
+from app.enrolment.rules.times import (
+    Asked,
+    age,
+    expiry,
+    lapse,
+    late_from,
+    may_ask_anew,
+    reminders_due,
+)
 
 ZONE = ZoneInfo("America/Toronto")
 LIMITS = {"after": BusinessDays(2), "most": 4, "within": CalendarDays(60), "zone": ZONE}
@@ -231,3 +241,92 @@ def test_the_person_sees_state_and_dates_of_the_letter(letter_state, code, seen)
 def test_a_registration_held_because_the_business_is_active_looks_like_one_with_a_letter():
     assert looks_waiting_for_letter("officer", "already_active")
     assert not looks_waiting_for_letter("officer", "address")
+
+
+def test_a_registration_moves_like_this_and_in_no_other_way():
+    assert {state: {to.value for to in moves} for state, moves in MOVES.items()} == {
+        "draft": {
+            "draft", "ineligible", "routed", "officer", "letter", "lapsed", "withdrawn",
+        },
+        "ineligible": {"draft"},
+        "routed": {"draft"},
+        "officer": {"letter", "refused", "withdrawn"},
+        "letter": {"activated", "officer", "lapsed", "withdrawn"},
+        "activated": set(),
+        "refused": set(),
+        "lapsed": set(),
+        "withdrawn": set(),
+    }  # fmt: skip
+
+
+def test_a_letter_moves_like_this_and_in_no_other_way():
+    assert {state: {to.value for to in moves} for state, moves in LETTER_MOVES.items()} == {
+        "due": {"prepared", "withheld", "cancelled"},
+        "withheld": {"due", "cancelled"},
+        "prepared": {"printed", "replaced", "withheld", "cancelled"},
+        "printed": {"posted", "replaced", "withheld", "cancelled"},
+        "posted": {"delivered", "returned"},
+        "delivered": set(),
+        "returned": set(),
+        "replaced": set(),
+        "cancelled": set(),
+    }
+    assert {"prepared", "printed"} == UNCONFIRMED
+    assert {"due", "withheld", "prepared", "printed"} == UNPOSTED
+    assert {"officer", "letter"} == WAITING
+
+
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [
+        ("draft", Shown.ANSWERING),
+        ("ineligible", Shown.INELIGIBLE),
+        ("routed", Shown.BY_EMAIL),
+        ("officer", Shown.WITH_OFFICER),
+        ("activated", Shown.ACTIVATED),
+        ("refused", Shown.REFUSED),
+        ("lapsed", Shown.LAPSED),
+        ("withdrawn", Shown.WITHDRAWN),
+    ],
+)
+def test_the_person_is_told_where_the_registration_stands(state, seen):
+    now = at(date(2026, 11, 1))
+    assert shown(state, None, letter=None, code=None, tries_allowed=5, moment=now) == seen
+
+
+def test_a_code_opens_to_its_last_instant():
+    now = at(date(2026, 12, 7), 23, 59, 59)
+    last = LastCode(now, 0)
+    seen = shown("letter", None, letter="posted", code=last, tries_allowed=5, moment=now)
+    assert seen == Shown.POSTED
+
+
+def test_a_refused_letter_says_which_limit_it_met():
+    friday = date(2026, 10, 23)
+    with pytest.raises(Conflict, match=r"^letter_waiting$"):
+        may_ask_anew([letter(friday, state="due")], at(friday), **LIMITS)
+    with pytest.raises(TooMany, match=r"^letter_code\.new_letter_after$"):
+        may_ask_anew([letter(friday)], at(friday), **LIMITS)
+    four = [letter(date(2026, 9, 1) + timedelta(days=n)) for n in range(4)]
+    with pytest.raises(TooMany, match=r"^letter_code\.letters$"):
+        may_ask_anew(four, at(friday), **LIMITS)
+
+
+def test_two_business_days_are_counted_from_the_last_letter_that_was_made():
+    made = [letter(date(2026, 9, 1)), letter(date(2026, 10, 23))]
+    for history in (made, made[::-1]):
+        with pytest.raises(TooMany) as refused:
+            may_ask_anew(history, at(date(2026, 10, 26)), **LIMITS)
+        assert refused.value.retry_at == at(date(2026, 10, 28), 0)
+
+
+def test_a_letter_that_was_cancelled_does_not_count():
+    four = [letter(date(2026, 9, 1) + timedelta(days=n)) for n in range(4)]
+    three = [letter(date(2026, 9, 1), state="cancelled"), *four[1:]]
+    may_ask_anew(three, at(date(2026, 10, 23)), **LIMITS)
+
+
+def test_the_age_of_a_letter_is_counted_in_business_days():
+    friday, tuesday = at(date(2026, 10, 23), 23), at(date(2026, 10, 27), 1)
+    assert age(friday, friday, ZONE) == 0
+    assert age(friday, tuesday, ZONE) == 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import delete
+from wtforms import ValidationError
 
 from app.base.errors import Conflict, Invalid, NotFound, Refused, TooMany
 from app.identity import codes, gate, service
+from app.identity.forms import email_address
 from app.identity.models import Credential
 from app.identity.service import passwords, signing_in, stepping_up
 from app.identity.service.details import Details, update_details
@@ -150,3 +154,19 @@ def test_a_request_of_nobody_has_neither_person_nor_session(app):
             current_person()
         with pytest.raises(Refused):
             gate.current_session()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ann@" + "a" * 250 + ".example",
+        "ann@.example.ca",
+        "ann@-example.ca",
+        "ann@example.ca.",
+        "ann@example",
+        "ann@exa mple.ca",
+    ],
+)
+def test_an_address_that_no_server_would_take_is_refused(app, address):
+    with app.test_request_context("/en/"), pytest.raises(ValidationError):
+        email_address(None, SimpleNamespace(data=address))

@@ -196,3 +196,59 @@ def test_a_device_is_told_in_a_few_words():
     )
     assert rules.device_of(edge) == "Edge, Windows"
     assert rules.device_of("curl/8") == ""
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 OPR/120.0", "Opera, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU OS 18 like Mac OS X) FxiOS/140.0 Safari/605", "Firefox, iPhone"),
+        ("Mozilla/5.0 (iPad; CPU OS 18 like Mac OS X) CriOS/140.0 Safari/604.1", "Chrome, iPad"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) Version/18 Safari/605.1", "Safari, macOS"),
+        ("Mozilla/5.0 (X11; CrOS x86_64) Chrome/140.0 Safari/537.36", "Chrome, ChromeOS"),
+        ("Something on Linux", "Linux"),
+    ],
+)
+def test_each_browser_and_system_is_told_by_its_name(agent, device):
+    assert rules.device_of(agent) == device
+
+
+def test_a_sign_in_name_is_kept_in_small_letters_without_the_spaces_around():
+    assert rules.fold_sign_in_name(" Marie.Roy ") == "marie.roy"
+
+
+def test_every_forbidden_character_is_named_once_in_the_order_they_stand():
+    assert rules.forbidden_in("a<b>c<d", "<>&") == "<>"
+
+
+def test_a_word_of_four_letters_is_looked_for_in_a_password_and_none_of_three():
+    assert fault("un jardin de lise", "somebody", "lise") == "context"
+    assert fault("un jardin de lis ou", "somebody", "lis") is None
+
+
+def test_four_letters_again_and_again_are_guessable_and_five_are_not():
+    assert fault("kzqv" * 4) == "common"
+    assert fault("kzqvw" * 3) is None
+    assert rules._repeated_unit("abcabc") == "abc"
+    assert rules._repeated_unit("aaaa") == "a"
+    assert rules._repeated_unit("abca") == "abca"
+    assert rules._repeated_unit("") == ""
+
+
+@pytest.mark.parametrize("text", ["abcd", "dcba", "4567", "0123456789" * 2 + "01", "poiu"])
+def test_four_signs_that_follow_a_row_are_a_run(text):
+    assert rules._is_run(text)
+    assert rules._is_run(text[::-1])
+
+
+def test_three_signs_are_no_run_yet_nor_are_four_that_do_not_follow():
+    assert not rules._is_run("abc")
+    assert not rules._is_run("abce")
+
+
+def test_sign_in_leads_back_to_a_long_page_and_to_one_with_a_tilde():
+    longest = "/" + "a" * 1_999
+    assert rules.safe_next(longest) == longest
+    assert rules.safe_next("/a/7/~users") == "/a/7/~users"

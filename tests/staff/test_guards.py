@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from flask import g
 
+from app.authority import admin as authority_screens
 from app.authority import scopes
 from app.authority.service import staff
 from app.base.db import session
@@ -18,8 +21,10 @@ from app.desk.service import runs, views
 from app.desk.service.runs import Row
 from app.desk.service.views import Content
 from app.enrolment.service import registering
+from app.identity import admin as identity_screens
 from app.identity.service.details import Details, update_details
 from app.parties.models import Person
+from app.web.staff import fab
 
 OWN_READING = frozenset({"self.read"})
 
@@ -206,3 +211,70 @@ def test_a_row_is_edited_by_whoever_may(filled, world, sign_in, client):
 
 def test_a_post_without_a_language_goes_nowhere(app):
     assert app.test_client().post("/sign-in").status_code == 404
+
+
+# ── what stands against a deed ──────────────────────────────────────────────────────────
+
+
+def standing_against(*_args, **_named):
+    raise Conflict("last_administrator")
+
+
+def test_what_stands_against_a_deed_is_told_at_its_form(monkeypatch, world, officer, sign_in, app):
+    form = SimpleNamespace(reason=SimpleNamespace(data="x"), wanted=dict)
+    row = SimpleNamespace(id=1, user_id=1)
+    monkeypatch.setattr("app.authority.service.staff.end_assignment", standing_against)
+    monkeypatch.setattr("app.authority.service.staff.set_assignments", standing_against)
+    monkeypatch.setattr(fab, "person_of", lambda user: user)
+    on_person = identity_screens._on(standing_against, lambda _row: 1)
+    with app.test_request_context("/en/staff/"):
+        g.person = officer
+        for deed in (
+            lambda: authority_screens._end(row),
+            lambda: on_person(row, form),
+            lambda: fab.UserView.deed_edit(SimpleNamespace(), row, form),
+        ):
+            with pytest.raises(Invalid) as refused:
+                deed()
+            assert refused.value.errors == {"": "last_administrator"}
+
+
+def test_what_is_wrong_with_chosen_roles_is_told_at_them(monkeypatch, officer, app):
+    def wrong(*_args):
+        raise Invalid({"urn": "inactive"})
+
+    monkeypatch.setattr("app.authority.service.staff.set_assignments", wrong)
+    monkeypatch.setattr(fab, "person_of", lambda user: user)
+    form = SimpleNamespace(wanted=dict)
+    with app.test_request_context("/en/staff/"):
+        g.person = officer
+        with pytest.raises(Invalid) as refused:
+            fab.UserView.deed_edit(SimpleNamespace(), SimpleNamespace(id=1), form)
+    assert refused.value.errors == {"posts": "inactive"}
+
+
+def test_a_user_of_the_framework_without_a_person_is_nobody(engine):
+    with pytest.raises(NotFound):
+        fab.person_of(SimpleNamespace(id=987_654_321))
+
+
+# ── files and deeds on many rows ────────────────────────────────────────────────────────
+
+
+def test_no_file_is_given_of_which_the_trail_is_not_told(
+    filled, officer, sign_in, client, monkeypatch
+):
+    sign_in(officer)
+    token = client.token("/staff/letters/list/")
+    monkeypatch.setattr("app.web.admin.lists.scope.told", lambda *_args: False)
+    client.post("/staff/letters/export/csv", {"csrf_token": token}, expect=404)
+
+
+def test_without_a_place_for_results_no_deed_is_done_on_many_rows(
+    filled, officer, sign_in, client, monkeypatch, app
+):
+    sign_in(officer)
+    path = f"/staff/letters/bulk?deed=make&row={filled.due.id}"
+    client.get(path)
+    monkeypatch.delitem(app.extensions, "guichet.ledger")
+    client.get(path, expect=404)
