@@ -31,7 +31,7 @@ check: $(DEV) ## Format, lint, types, import contracts, catalogues
 	$(PYTHON) -m tools.catalogue --check
 
 tests: $(DEV) browser ## The tests alone
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 --dist loadscope
 
 browser: $(DEV)
 	@$(PYTHON) -m tools.browser
@@ -50,7 +50,7 @@ lock: $(DEV) ## Pin every dependency again, with hashes, from requirements*.in
 	sed -i '1i # Made by `make lock` from requirements-dev.in. Do not edit.' requirements-dev.txt
 
 nightly: check $(DEV) browser ## The tests with many more generated cases
-	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2 --dist loadscope
 
 bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md
 	$(PYTHON) -m tools.bench --write

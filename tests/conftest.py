@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -24,13 +25,20 @@ from tests.support.client import Answer, Client
 from tests.support.clock import Clock
 from tests.support.database import Databases, plain_engine, server_folder
 from tests.support.mail import Mailbox, Sink
+from tests.support.peopled import Fresh, Places, fill
 from tests.support.signing import give_session
 from tests.support.world import World
+from tools.catalogue import compile_stale
 
 # No deadline for an example: it would measure how busy the machine is.
 hypothesis.settings.register_profile("every-day", deadline=None)
 hypothesis.settings.register_profile("nightly", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "every-day"))
+
+
+# A fresh clone has no compiled texts, and every French page would answer in English. Both workers
+# may do it at once: each file is replaced whole.
+compile_stale()
 
 
 def _values(**overrides: object) -> Settings:
@@ -215,6 +223,52 @@ def acting() -> Iterator[Callable[..., None]]:
 
     yield act
     set_origin(before)
+
+
+@pytest.fixture(scope="session")
+def peopled(databases: Databases, portal: Flask) -> Iterator[tuple[str, Places]]:
+    """A database with somebody of every kind in it, to be copied, and the keys of what is there."""
+    with databases.copy() as name:
+        with (
+            databases.connected(databases.app_url(name)) as engine,
+            plain_engine(databases.owner_url(name)) as owner,
+        ):
+            world = World(engine, owner)
+            places = fill(world, portal)
+            world.close()
+        yield name, places
+
+
+@pytest.fixture
+def fresh(databases: Databases, peopled: tuple[str, Places]) -> Iterator[Fresh]:
+    """`fresh()`: from here on the portal works on a new copy of the peopled database."""
+    with ExitStack() as stack:
+
+        def again() -> World:
+            name = stack.enter_context(databases.copy_of(peopled[0]))
+            engine = stack.enter_context(databases.connected(databases.app_url(name)))
+            owner = stack.enter_context(plain_engine(databases.owner_url(name)))
+            world = World(engine, owner)
+            stack.callback(world.close)
+            return world
+
+        yield again
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Two workers, and what belongs together on one of them."""
+    from tests.support.scheduling import ByGroup
+
+    return ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes belongs to `make nightly`, and is counted as deselected elsewhere."""
+    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
+        long = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

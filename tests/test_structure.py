@@ -18,6 +18,7 @@ from app import models
 from app.authority.scopes import registered
 from app.base.db import Model
 from config import ROOT
+from tests.support.scheduling import TOGETHER, group_of
 
 APP = ROOT / "app"
 PYTHON = sorted(APP.rglob("*.py"))
@@ -361,3 +362,24 @@ def mentioned(name: str, sources: str) -> bool:
     stem, _, suffix = file.partition(".")
     patterns = (f"{folder}/{{", f'"{folder}/" ~', f"{folder}/%s")
     return any(pattern in sources for pattern in patterns) and bool(stem and suffix)
+
+
+def test_what_draws_in_a_browser_stays_together_on_one_worker():
+    """A group that a test forgot would start a second service, and its event loop breaks others."""
+    alone = [
+        name
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if re.search(
+            r"\(chromium|chromium: Browser|\(open_browser", path.read_text(encoding="utf-8")
+        )
+        and group_of(name := str(path.relative_to(ROOT))) == name
+        and path.name != Path(__file__).name
+    ]
+    assert alone == []
+
+
+def test_every_group_of_tests_has_tests():
+    there = [str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")]
+    for places in TOGETHER.values():
+        for place in places:
+            assert any(one.startswith(place) for one in there), place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import compress, product
@@ -380,6 +381,8 @@ def _cells(db, programs, world):
             db.execute(insert(model), rows)
 
 
+NIGHTS = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 1
+"""So many times more worlds by night: thousands."""
 FAST = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -438,7 +441,7 @@ def test_lists_hold_exactly_the_rows_that_the_reference_allows(ground):
     """visible ≡ reference: every person × every action × every row of eight models."""
     reached = set()
 
-    @settings(max_examples=150, **FAST)
+    @settings(max_examples=150 * NIGHTS, **FAST)
     @given(world=worlds())
     def prove(world):
         reached.update(way for way, holds in WAYS.items() if holds(world))
@@ -458,7 +461,7 @@ def test_lists_hold_exactly_the_rows_that_the_reference_allows(ground):
     assert reached == set(WAYS)
 
 
-@settings(max_examples=12, **FAST)
+@settings(max_examples=12 * NIGHTS, **FAST)
 @given(world=worlds())
 def test_questions_and_explanations_agree_with_the_reference(ground, world):
     """may ≡ explain ≡ reference: an explanation grants exactly when the question says yes."""
@@ -478,7 +481,7 @@ def test_questions_and_explanations_agree_with_the_reference(ground, world):
                         assert granted is expected, asked
 
 
-@settings(max_examples=60, **FAST)
+@settings(max_examples=60 * NIGHTS, **FAST)
 @given(world=worlds())
 def test_a_pages_questions_at_once_are_the_same_questions(ground, world):
     """allowed ≡ may for each action; the roles that rules look at are the effective ones."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -17,14 +16,6 @@ __all__ = ["chromium"]
 
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 LANGUAGES = {"en": "en-CA", "fr": "fr-CA"}
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes belongs to `make nightly`, and is counted as deselected elsewhere."""
-    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
-        long = [item for item in items if item.get_closest_marker("nightly")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,6 @@ from config import ROOT
 from tests.browser.actor import Actor
 from tests.browser.service import Service
 from tests.enrolment.steps import answers_that
-from tests.support.chromium import GROUP
-
-pytestmark = GROUP
 
 REGISTRY = ROOT / "app" / "ops" / "demo" / "registry.csv"
 OFFICER = STAFF["program_officer"]

@@ -7,9 +7,6 @@ from playwright.sync_api import Page
 
 from app.ops.demo import people
 from tests.browser.service import PASSWORD, Service
-from tests.support.chromium import GROUP
-
-pytestmark = GROUP
 
 SOMEBODY = {"en": people.OWNERS[0], "fr": people.OWNERS[1]}
 """One each, since a second code so soon would be refused."""

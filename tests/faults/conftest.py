@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 
@@ -16,17 +15,6 @@ from tests.faults.house import House
 from tests.faults.post import until
 from tests.support.signing import give_session
 from tests.support.world import World
-
-
-def pytest_collection_modifyitems(config, items):
-    """Keep the tests of one house together; the long ones belong to `make nightly`."""
-    mine = [item for item in items if "tests/faults/" in item.nodeid]
-    for item in mine:
-        item.add_marker(pytest.mark.xdist_group("faults"))
-    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
-        long = [item for item in mine if item.get_closest_marker("nightly")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,9 @@ def test_staff_of_another_program_see_no_row_anywhere(
         page = client.get(f"{where}/list/")
         assert MARK not in page.html, f"{where} lists the other program's row"
         assert own not in page.main, f"a drop-down of {where} offers the other program"
-        for one in view.search_columns:
+        # A filter asks the database the same of every kind that reads the screen.
+        first = next(one for one in STRANGERS if _reads(one, view))
+        for one in view.search_columns if kind == first else ():
             found = client.get(f"{where}/list/?_flt_0_{one}={MARK}")
             assert f">{MARK}" not in found.html, f"{where} finds it by {one}"
         key = keys.get(model.__name__)

@@ -2,7 +2,7 @@
 
 Playwright keeps an event loop running in the thread that started it, which makes every
 `asyncio.run` of a later test on the same worker fail. It is therefore stopped at the end of each
-module, and all tests that use it go to one worker, module after module (`GROUP`).
+module, and all tests that use it go to one worker (`tests.support.scheduling`).
 """
 
 from __future__ import annotations

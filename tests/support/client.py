@@ -22,7 +22,7 @@ class Answer:
     """One answer of the portal; a page has passed the checker."""
 
     def __init__(self, client: Client, path: str, response: TestResponse, page: Page | None):
-        self._client = client
+        self.client = client
         self.path = path
         self.response = response
         self._page = page
@@ -100,13 +100,13 @@ class Answer:
     def follow(self, expect: int = 200) -> Answer:
         """Go where a redirect leads."""
         assert self.status in _REDIRECTS, f"{self.path} answered {self.status}, no redirect"
-        return self._client.get(self.response.headers["Location"], expect=expect)
+        return self.client.get(self.response.headers["Location"], expect=expect)
 
     def click(self, text: str, expect: int = 200) -> Answer:
         """Follow the link with this text."""
         links = self.links()
         assert text in links, f"no link {text!r} on {self.path}; there are {sorted(links)}"
-        return self._client.get(urljoin(self.path, links[text]), expect=expect)
+        return self.client.get(urljoin(self.path, links[text]), expect=expect)
 
     def submit(self, data: Mapping[str, Any] | None = None, *names: str, **options: Any) -> Answer:
         """Fill in and send the form that has these fields (by default the ones in `data`)."""
@@ -132,6 +132,12 @@ class Form:
         """Every name that may be sent."""
         named = {str(control.get("name")) for control in self._fields if control.get("name")}
         return named | {name for name, _ in self.buttons.values() if name}
+
+    @property
+    def visible(self) -> set[str]:
+        """The names of what somebody can fill in or choose."""
+        shown = (one for one in self._fields if one.get("type") != "hidden" and one.get("name"))
+        return {str(control.get("name")) for control in shown}
 
     @property
     def values(self) -> MultiDict[str, str]:
@@ -176,7 +182,7 @@ class Form:
             name, value = self.buttons[button]
             if name:
                 values.setlist(name, [value])
-        client = self.answer._client
+        client = self.answer.client
         if self.method == "GET":
             return client.get(self.action, expect=expect, to=to, query_string=values)
         return client.post(self.action, values, expect=expect, to=to, lang=lang)

@@ -5,7 +5,7 @@ Made once a process; the tests of all endpoints copy it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +31,9 @@ ROLES = ("owner", "proxy", "full", "admin")
 """The four roles of an account, from the highest."""
 STAFF = ("program_officer", "technical_support", "supervisor", "auditor", "administrator")
 ELSEWHERE = "staff elsewhere"
+
+
+Fresh = Callable[[], World]
 
 
 @dataclass

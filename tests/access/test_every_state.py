@@ -1,0 +1,102 @@
+"""axe-core, sideways scrolling and small targets on every page of the portal, in every state.
+
+Doors come from the endpoint table, so that a new page is looked at from its first day. States: as
+it is, with every disclosure open, with the menus open, in the dark, with nothing found, with its
+form refused, and with nothing there yet.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from tests.access.first_day import first_days, nobody_yet
+from tests.access.walk import Walk, pages, refused
+from tests.access.window import Window
+from tests.support.database import Databases
+from tests.support.peopled import Fresh, Places
+
+BY_DAY = [("fr", "phone"), ("en", "desk")]
+BY_NIGHT = [("fr", "desk"), ("en", "phone")]
+COMBINED = [*BY_DAY, *(pytest.param(*one, marks=pytest.mark.nightly) for one in BY_NIGHT)]
+SHARES = 4
+"""Each combination in so many parts, that two workers share them."""
+
+PAGES = list(pages())
+FILES = {
+    "GET static",
+    "GET appbuilder.static",
+    "GET machines.robots",
+    "GET machines.security",
+    "GET health.healthz",
+    "GET health.readyz",
+    "GET enrolment.registry_errors",
+    "GET BulkRunView.file",
+}
+"""What a browser stores, and machines read."""
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize(("lang", "width"), COMBINED)
+def test_no_state_of_any_page_has_a_violation(
+    chromium: Browser,
+    app: Flask,
+    fresh: Fresh,
+    peopled: tuple[str, Places],
+    lang: str,
+    width: str,
+    share: int,
+    record_property,
+) -> None:
+    with Window(chromium, app, width) as window:
+        walk = Walk(app, fresh, peopled[1], lang, window)
+        for name, actor in PAGES[share::SHARES]:
+            walk.through(name, actor)
+    for state, number in walk.coverage.items():
+        record_property(f"axe: {state}", number)
+    missing = {name for name, _ in PAGES[share::SHARES]} - walk.seen - FILES
+    assert missing == set(), "doors that showed no page"
+
+
+@pytest.mark.parametrize(("lang", "width"), COMBINED)
+def test_no_page_has_a_violation_when_nothing_is_there_yet(
+    chromium: Browser,
+    app: Flask,
+    databases: Databases,
+    lang: str,
+    width: str,
+    record_property,
+) -> None:
+    """A portal on its first day: staff, one person without a business, an owner without users."""
+    with ExitStack() as stack:
+        fresh = first_days(databases, stack)
+        world = fresh()
+        places = nobody_yet(world)
+        window = stack.enter_context(Window(chromium, app, width))
+        walk = Walk(app, lambda: world, places, lang, window)
+        for name, actor in pages():
+            if walk.can_reach(name):
+                walk.through(name, actor, forms=False)
+        record_property("axe: nothing there yet", walk.coverage["as it is"])
+    assert walk.coverage["as it is"] > len(PAGES) // 3
+
+
+@pytest.mark.parametrize(("lang", "width"), COMBINED)
+def test_no_refusal_has_a_violation(
+    chromium: Browser,
+    app: Flask,
+    fresh: Fresh,
+    peopled: tuple[str, Places],
+    lang: str,
+    width: str,
+) -> None:
+    with Window(chromium, app, width) as window:
+        walk = Walk(app, fresh, peopled[1], lang, window)
+        for name, actor in refused():
+            assert walk.through(name, actor, forms=False), name
+        walk.at("/nowhere", "visitor")
+        walk.at("/notices/read", "stranger")
+    assert walk.coverage["as it is"] == 4
