@@ -67,7 +67,8 @@ SPACED = (
         const style = getComputedStyle(one);
         const hides = ['hidden', 'clip'].includes(style.overflowX);
         const fixed = hides || one.matches(boxes);
-        if (style.display === 'inline' || !fixed || one.matches('select, option')) continue;
+        const scrolls = ['auto', 'scroll'].includes(style.overflowX);
+        if (scrolls || style.display === 'inline' || !fixed || one.matches('select, option')) continue;
         const wider = one.scrollWidth - one.clientWidth;
         const higher = one.scrollHeight - one.clientHeight;
         if (wider > 2 || higher > 2) found.push(`cut by ${wider} × ${higher}: ${named(one)}`);
@@ -108,6 +109,15 @@ FORCED = (
             }
         }
     }
+    // A drawing keeps its own colours: they must stand out from the page by 3 : 1 (WCAG 1.4.11).
+    const parts = (colour) => (colour.match(/[\\d.]+/g) || []).slice(0, 3).map((one) => one / 255);
+    const light = (colour) => parts(colour)
+        .map((one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4)
+        .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
+    const stands = (colour, behind) => {
+        const [low, high] = [light(colour), light(behind)].sort((a, b) => a - b);
+        return (high + .05) / (low + .05) >= 3;
+    };
     for (const icon of document.querySelectorAll('svg')) {
         if (!drawn(icon)) continue;
         const shapes = [...icon.querySelectorAll('path, circle, rect, line, polyline, polygon')];
@@ -117,11 +127,12 @@ FORCED = (
                 .filter((one) => one !== 'none' && one !== 'rgba(0, 0, 0, 0)');
         };
         const seen = shapes.flatMap(paints);
-        if (shapes.length && !seen.some((one) => one !== canvas)) {
+        if (shapes.length && !seen.some((one) => stands(one, canvas))) {
             found.push(`a picture of the colour of the page: ${icon.outerHTML.slice(0, 120)}`);
         }
         const solid = icon.querySelector('.solid'), cut = icon.querySelector('.cut');
-        if (solid && cut && getComputedStyle(cut).stroke === getComputedStyle(solid).fill) {
+        if (solid && cut
+            && !stands(getComputedStyle(cut).stroke, getComputedStyle(solid).fill)) {
             found.push(`a sign that is lost in its shape: ${icon.outerHTML.slice(0, 120)}`);
         }
     }
