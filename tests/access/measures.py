@@ -68,7 +68,8 @@ SPACED = (
         const hides = ['hidden', 'clip'].includes(style.overflowX);
         const fixed = hides || one.matches(boxes);
         const scrolls = ['auto', 'scroll'].includes(style.overflowX);
-        if (scrolls || style.display === 'inline' || !fixed || one.matches('select, option')) continue;
+        if (scrolls || !fixed || style.display === 'inline') continue;
+        if (one.matches('select, option')) continue;
         const wider = one.scrollWidth - one.clientWidth;
         const higher = one.scrollHeight - one.clientHeight;
         if (wider > 2 || higher > 2) found.push(`cut by ${wider} × ${higher}: ${named(one)}`);

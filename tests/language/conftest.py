@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,15 +17,6 @@ from tests.support.database import Databases, plain_engine
 from tests.support.peopled import Places, fill
 from tests.support.plain import Plain, typed_into
 from tests.support.world import World
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Everybody at every door takes minutes: that belongs to `make nightly`."""
-    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
-        long = [item for item in items if item.get_closest_marker("nightly")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-
 
 MADE_FOR_TESTS = {"Elsewhere", "Ailleurs", "peopled"}
 """The second program, which no definition gives, and the request that fills the tables."""

@@ -29,7 +29,7 @@ from tests.support.plain import Plain, typed_into
 from tests.support.signing import give_session
 from tests.support.world import World
 
-pytestmark = [pytest.mark.xdist_group("language"), pytest.mark.nightly]
+pytestmark = pytest.mark.nightly
 
 AT_MOST = 6
 """Pages of one kind that one person opens."""

@@ -32,8 +32,6 @@ from tests.support.doors import address, doors, enter, form_token, give_everybod
 from tests.support.plain import texts_of
 from tests.support.world import World
 
-pytestmark = pytest.mark.xdist_group("language")
-
 NAME = "Les Vergers du Suroît S.E.N.C."
 MOMENT = datetime(2026, 8, 31, 18, 30, tzinfo=UTC)
 EXPORTS = [name for name in TABLE if name.endswith(".export")]

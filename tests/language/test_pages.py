@@ -10,8 +10,6 @@ from tests.language.conftest import Peopled
 from tests.language.walk import Walk, inside
 from tests.support.doors import ACTORS, ELSEWHERE
 
-pytestmark = pytest.mark.xdist_group("language")
-
 # The gallery is outside production only, and shows its parts with invented people.
 DOORS = tuple(name for name in TABLE if " gallery." not in name)
 
@@ -23,7 +21,7 @@ def test_every_page_is_written_in_the_pseudo_language(portal: Flask, peopled: Pe
     has everybody, in both languages.
     """
     for place, lang in enumerate(("en", "fr")):
-        walk = Walk(portal, peopled, lang, searches=False)
+        walk = Walk(portal, peopled, lang, thorough=False)
         for name in _by_day()[place::2]:
             walk.through(name, inside(name)[0])
             if name.endswith("View.list"):

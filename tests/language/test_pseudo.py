@@ -12,8 +12,6 @@ from app.web import help_pages
 from tests.support import pseudo
 from tests.support.plain import Plain
 
-pytestmark = pytest.mark.xdist_group("language")
-
 PLAIN = Plain({"Aciéries Boréales inc.", "Rose-Aimée Gagné"})
 
 

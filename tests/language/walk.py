@@ -27,10 +27,10 @@ _UPLOADS = "multipart/form-data"
 class Walk:
     """One walk, in one language. `left` tells each text in plain letters, and where it stands."""
 
-    def __init__(self, app: Flask, peopled: Peopled, lang: str, *, searches: bool = True) -> None:
+    def __init__(self, app: Flask, peopled: Peopled, lang: str, *, thorough: bool = True) -> None:
         self.app = app
         self.lang = lang
-        self._searches = searches
+        self._thorough = thorough
         self.left: dict[str, set[str]] = defaultdict(set)
         self.pages = 0
         self._peopled = peopled
@@ -57,7 +57,8 @@ class Walk:
         if answer is None:
             return
         for form in _forms(answer):
-            if form.method == "GET" and not self._searches:
+            # By day no search is sent, and no form that asks nothing but a button.
+            if not self._thorough and (form.method == "GET" or not form.visible):
                 continue
             key = (door.endpoint, str(line.given), form.action, *sorted(form.names), actor)
             if key not in self._sent:
@@ -66,7 +67,7 @@ class Walk:
 
     def _ask_wrongly(self, client: Client, where: str, form: Form) -> None:
         wrong = MultiDict(form.values)
-        for name in form.names - _hidden(form):
+        for name in form.visible - {"_switch_language"}:
             wrong.setlist(name, [NONSENSE])
         if form.method == "GET":
             found = client.http.get(form.action, query_string=wrong)
@@ -129,12 +130,6 @@ def _forms(answer: Answer) -> Iterator[Form]:
     for form in answer.forms():
         if not form.action.endswith(_LEAVES):
             yield form
-
-
-def _hidden(form: Form) -> set[str]:
-    return {
-        str(control.get("name")) for control in form._fields if control.get("type") == "hidden"
-    } | {"csrf_token", "_switch_language"}
 
 
 def inside(name: str) -> list[str]:

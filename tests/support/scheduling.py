@@ -14,6 +14,8 @@ TOGETHER: Final = {
     # One service and one Chromium; a thread in which Playwright runs is its own alone.
     "browser": ("tests/browser/", "tests/web/test_in_a_browser.py"),
     "states of pages": ("tests/access/",),
+    # The portal that speaks the pseudo-language is filled once.
+    "pseudo-language": ("tests/language/",),
     "two commands": ("tests/test_two_commands.py",),
     # What is killed, filled up or restarted there would be the other's, too.
     "faults": ("tests/faults/",),
