@@ -232,6 +232,8 @@ TABLE: dict[str, Line] = {
     "GET enrolment.registry_errors": officers("o"),
     # ── generated screens ───────────────────────────────────────────────────────────────
     "GET WorkListView.index": listed(READERS),
+    "GET WorkListView.keys": listed(READERS),
+    "POST WorkListView.keys": staff(READERS, "303", away="303"),
     "GET StatusView.index": listed("tsam"),
     "GET AccountView.list": listed(READERS),
     "GET AccountView.show": staff(READERS),

@@ -21,6 +21,7 @@ from app.web.access import person_or_none
 from app.web.admin import set_asked, set_scope
 from app.web.admin.menu import staff_menu
 from app.web.errors import set_hidden, set_refused
+from app.web.staff import keys
 
 
 def install(app: Flask) -> None:
@@ -31,7 +32,7 @@ def install(app: Flask) -> None:
     set_asked(app, asked)
     set_refused(app, refused)
     set_hidden(app, hidden.look)
-    app.jinja_env.globals.update(staff_menu=staff_menu)
+    app.jinja_env.globals.update(staff_menu=staff_menu, keys_on=keys.are_on)
 
 
 def viewer() -> context.Viewer | None:

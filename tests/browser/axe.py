@@ -22,9 +22,11 @@ _OPEN = """
 (within) => {
     const closed = document.querySelectorAll(`${within} details:not([open])`);
     for (const one of closed) one.open = true;
+    window.openedByAxe = [...(window.openedByAxe || []), ...closed];
     return closed.length;
 }
 """
+_CLOSE = "() => { for (const one of window.openedByAxe || []) one.open = false; }"
 _RUN = """
 async ([only, within, covered]) => {
     const found = await axe.run(within === 'html' ? document : within, {
@@ -96,6 +98,7 @@ def check(page: Page) -> None:
     if page.evaluate(_OPEN, "body"):
         _clean(page, "menus open", within="body > header", covered=True)
         _in_the_dark(page, "dark, menus open", "body > header")
+    page.evaluate(_CLOSE)  # whoever acts on the page finds it as it came
 
 
 def _in_the_dark(page: Page, state: str, within: str) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView
 from flask_babel import gettext, ngettext, pgettext
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
 
 from app.authority.staff_names import STAFF_NAMES
 from app.base.days import CalendarDays, days_elapsed, local_day
@@ -19,6 +20,7 @@ from app.base.db import session
 from app.web.access import current_person
 from app.web.admin.routes import route
 from app.web.formats import ZONE, format_date_iso, format_number
+from app.web.staff import keys as shortcuts
 from app.web.staff.charts import charts
 from app.web.staff.clock import moment
 from app.web.staff.posts import desks_here
@@ -80,6 +82,17 @@ class WorkListView(BaseView):
             charts=[one for desk in at for one in charts(session, me, desk, moment())],
             view=self,
         )
+        return str(page)
+
+    @route("/keys", methods=("GET", "POST"), permission="read")
+    def keys(self) -> str | Response:
+        """The keyboard shortcuts of the lists, and the switch that turns them on and off."""
+        if request.method == "POST":
+            on = request.form.get("on") == "yes"
+            said = gettext("The shortcuts are on.") if on else gettext("The shortcuts are off.")
+            flash(said, "done")
+            return shortcuts.turn(redirect(url_for(f"{self.endpoint}.keys"), code=303), on=on)
+        page = self.render_template("staff/keys.html", keys=shortcuts.KEYS, view=self)
         return str(page)
 
 
