@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -272,13 +273,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell how many generated histories were told, wherever they ran."""
-    told = {"histories": 0, "deeds": 0}
+    """Tell how much was tried that no list of tests shows: what `record_property` counted."""
+    told: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) == "teardown":
-                for name, number in report.user_properties:
-                    if name in told:
-                        told[name] += int(number)
-    if told["histories"]:
-        terminalreporter.write_line(f"{told['histories']} histories, {told['deeds']} deeds")
+                told.update({name: int(number) for name, number in report.user_properties})
+    if told:
+        said = ", ".join(f"{number} {name}" for name, number in told.items())
+        terminalreporter.write_line(f"Tried: {said}")

@@ -56,7 +56,7 @@ def test_no_state_of_any_page_has_a_violation(
         for name, actor in PAGES[share::SHARES]:
             walk.through(name, actor)
     for state, number in walk.coverage.items():
-        record_property(f"axe: {state}", number)
+        record_property(f"pages {state} for axe", number)
     missing = {name for name, _ in PAGES[share::SHARES]} - walk.seen - FILES
     assert missing == set(), "doors that showed no page"
 
@@ -80,7 +80,7 @@ def test_no_page_has_a_violation_when_nothing_is_there_yet(
         for name, actor in pages():
             if walk.can_reach(name):
                 walk.through(name, actor, forms=False)
-        record_property("axe: nothing there yet", walk.coverage["as it is"])
+        record_property("pages with nothing yet for axe", walk.coverage["as it is"])
     assert walk.coverage["as it is"] > len(PAGES) // 3
 
 

@@ -32,6 +32,8 @@ async ([only, within, covered]) => {
     const found = await axe.run(within === 'html' ? document : within, {
         runOnly: only,
         resultTypes: ['violations'],
+        selectors: false,
+        preload: false,
         ...(only.type === 'tag' && {rules: {'target-size': {enabled: !covered}}}),
     });
     return found.violations.map((violation) => [
