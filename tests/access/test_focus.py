@@ -66,6 +66,27 @@ def test_the_focus_is_seen_at_every_stop(
     assert stops > 60
 
 
+@pytest.mark.parametrize(
+    ("style", "fault"),
+    [
+        ("a:focus { outline: none }", "no ring around A here"),
+        ("a:focus { outline: 1px solid #000 }", "no ring around A here"),
+        ("a:focus { outline: 3px solid #eee }", "a ring nobody sees around A here"),
+        ("b { position: fixed; inset: 0; background: #fff }", "A here is hidden below something"),
+        ("a { position: absolute; left: -999px }", "A here is outside of the window"),
+        ("a:focus { outline: 3px solid #000 }", None),
+    ],
+)
+def test_a_focus_that_is_lost_is_told(chromium: Browser, style: str, fault: str | None) -> None:
+    page = chromium.new_page()
+    page.set_content(
+        f"<style>a:focus {{ outline: 3px solid #000 }} {style}</style><a href='/'>here</a><b></b>"
+    )
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS) == ([fault] if fault else [])
+    page.close()
+
+
 def _walk(window: Window) -> tuple[list[str], int]:
     """Every fault on the way round, and how many stops there were."""
     page = window.page

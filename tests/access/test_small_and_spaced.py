@@ -71,6 +71,56 @@ def test_nothing_is_lost_when_the_page_is_small_spaced_or_in_forced_colours(
     assert found == {}, "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("measure", "html", "fault"),
+    [
+        (REFLOW, "<div class='w'>x</div>", "the page scrolls sideways"),
+        (
+            REFLOW,
+            "<p style='overflow-x: auto'><i class='w'>x</i></p>",
+            "scrolls sideways by itself",
+        ),
+        (
+            REFLOW,
+            "<div style='overflow-x: auto'><table class='w'><tr><td>x</table></div>",
+            "no keyboard scrolls it",
+        ),
+        (REFLOW, "<p style='position: absolute; left: -900px'>x</p>", "left of the page"),
+        (SPACED, "<div style='overflow: hidden; height: 9px'>x</div>", "cut by"),
+        (SPACED, "<button style='width: 30px; white-space: nowrap'>Long words</button>", "cut by"),
+        (FORCED, "<input style='appearance: none; border: 0'>", "no border to be seen"),
+        (
+            FORCED,
+            "<input type=checkbox checked style='appearance: none; width: 9px; height: 9px'>",
+            "it does not show that it is chosen",
+        ),
+        (
+            FORCED,
+            "<svg width=20 height=20><rect width=9 height=9 fill='#fff'/></svg>",
+            "a picture of the colour of the page",
+        ),
+        (
+            FORCED,
+            "<svg><circle class=solid r=9 fill='#000'/><path class=cut stroke='#111'/></svg>",
+            "a sign that is lost in its shape",
+        ),
+        (
+            FORCED,
+            "<main><p style='color: #fff; forced-color-adjust: none'>x</p></main>",
+            "text of the colour of the page",
+        ),
+    ],
+)
+def test_what_is_lost_is_told(chromium: Browser, measure: str, html: str, fault: str) -> None:
+    forced = "active" if measure == FORCED else "none"
+    page = chromium.new_page(viewport={"width": 320, "height": 256}, forced_colors=forced)
+    style = ".w { display: block; width: 900px } body { background: #fff }"
+    page.set_content(f"<!doctype html><style>{style}</style>{html}")
+    told = page.evaluate(measure)
+    assert any(fault in one for one in told), told
+    page.close()
+
+
 def _path(app: Flask, door: Door, places: Places, name: str, lang: str) -> str:
     return address(app, door, places, TABLE[name].given).replace("/en/", f"/{lang}/", 1)
 

@@ -1,0 +1,127 @@
+"""From signing up to the letter with the keyboard alone, the focus seen at every stop."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page
+
+from app.base.days import local_day
+from app.enrolment.forms import NUMBER
+from app.ops.demo.people import STAFF
+from app.programs.library import definitions
+from tests.browser.keyboard import Keyboard
+from tests.browser.service import PASSWORD, Service
+from tests.browser.test_journey import in_registry, numbers_in
+from tests.enrolment.steps import answers_that
+from tests.support.client import without_language
+
+BUSINESS = "Imprimerie du Haut-Richelieu ltée"
+EMAIL = "fleur.keys@voyage.example"
+SUPPORT = STAFF["supervisor"]
+"""Makes letters as an officer does; the officers' codes are other journeys'."""
+
+
+def test_a_business_is_registered_and_its_letter_made_without_a_mouse(
+    open_browser, service: Service
+) -> None:
+    person = Keyboard(open_browser("fr", "desk"))
+    sign_up(person, service)
+    register(person)
+    assert person.page.locator("main").get_by_text(BUSINESS).first.is_visible()
+    staff = Keyboard(open_browser("en", "desk"))
+    sign_in(staff, service)
+    numbers = make_letter(staff)
+    assert all(numbers)
+    assert person.stops + staff.stops > 100
+
+
+def sign_up(keys: Keyboard, service: Service) -> None:
+    keys.page.goto("/fr/")
+    keys.press('main a[href="/fr/sign-up"]')
+    keys.into_main()
+    keys.type(given_name="Fleur", family_name="O’Brien-Côté", email=EMAIL, email_again=EMAIL)
+    keys.choose("language", "fr")
+    keys.type(sign_in_name="fleur.keys", password=PASSWORD)
+    keys.enter()
+    through(keys, service, EMAIL, None)
+
+
+def sign_in(keys: Keyboard, service: Service) -> None:
+    keys.page.goto("/en/sign-in")
+    before = service.newest(SUPPORT.email)
+    keys.type(sign_in_name=SUPPORT.sign_in_name, password=PASSWORD)
+    keys.enter()
+    through(keys, service, SUPPORT.email, before)
+
+
+def through(keys: Keyboard, service: Service, email: str, before: str | None) -> None:
+    """The code, and the terms as often as they are asked."""
+    for _ in range(4):
+        step = _path(keys.page)
+        if not step.startswith(("/sign-up/", "/sign-in/")):
+            return
+        keys.into_main()
+        if step.endswith("/code"):
+            keys.type(code=service.code(email, after=before))
+        if keys.page.locator('main [name="accept"]').count():
+            keys.tick("accept")
+        keys.press()
+    raise AssertionError(f"still at {keys.page.url}")
+
+
+def register(keys: Keyboard) -> None:
+    """Question by question, then the business and its address, then send."""
+    row, program = in_registry(BUSINESS), definitions()[0]
+    today = local_day(datetime.now(UTC), program.zone)
+    answers = answers_that("ok", program, today, row["base"])
+    keys.page.goto("/fr/register")
+    keys.into_main()
+    keys.press('main a[href="/fr/register/new"]')
+    keys.into_main()
+    keys.press()
+    while "/question/" in keys.page.url:
+        keys.into_main()
+        _answer(keys, str(answers[_path(keys.page).rpartition("/")[2]]), answers)
+        keys.press()
+    keys.into_main()
+    number = keys.page.locator(f'main [name^="{NUMBER}"]').get_attribute("name")
+    keys.type(**{str(number): row["bn"], "legal_name": row["legal_name"]})
+    keys.enter()
+    keys.into_main()
+    keys.type(street=row["street"], city=row["city"])
+    keys.choose("region", f"{row['country']}-{row['region']}")
+    keys.type(postal_code=row["postal_code"])
+    keys.enter()
+    keys.into_main()
+    keys.press()
+
+
+def _answer(keys: Keyboard, text: str, answers: dict[str, object]) -> None:
+    given = answers[_path(keys.page).rpartition("/")[2]]
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        for part, value in zip(("year", "month", "day"), text.split("-"), strict=True):
+            keys.to(f'main [name^="answer"][name*="{part}"]')
+            keys.page.keyboard.type(value)
+    else:
+        keys.choose("answer", given)
+
+
+def make_letter(keys: Keyboard) -> tuple[str, str]:
+    """From the work list to the file, by its links."""
+    keys.page.goto("/en/staff/letters/list/?_flt_0_state=due")
+    keys.into_main()
+    shown = keys.page.get_by_role("link", name=BUSINESS, exact=True).first
+    keys.press(f'main a[href="{shown.get_attribute("href")}"]')
+    keys.into_main()
+    keys.press('main a[href*="/letters/deed/make/"]')
+    keys.into_main()
+    keys.to("main button.primary")
+    with keys.page.expect_download() as coming:
+        keys.page.keyboard.press("Enter")
+    return numbers_in(coming.value.path().read_bytes())
+
+
+def _path(page: Page) -> str:
+    return without_language(re.sub(r"^https?://[^/]+|[?#].*$", "", page.url))
