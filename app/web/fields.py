@@ -11,6 +11,8 @@ from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
+from app.base.text import showable
+
 _BETWEEN_DIGITS: Final = re.compile(r"[\s\u00a0\u202f-]+")
 _KINDS: Final = {
     "BooleanField": "box",
@@ -59,7 +61,7 @@ class DateField(Field):
         super().process(formdata, data, extra_filters)
         boxes = [f"{self.name}-{part}" for part in self.names]
         if formdata and any(box in formdata for box in boxes):
-            year, month, day = (str(formdata.get(box, "")).strip() for box in boxes)
+            year, month, day = (showable(str(formdata.get(box, ""))).strip() for box in boxes)
             self.parts = (year, month, day)
             self.raw_data = [part for part in self.parts if part]
             self.data = self._read()

@@ -10,7 +10,8 @@ from flask import g, request
 from flask_babel import get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
-from wtforms import Field, PasswordField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import showable
@@ -83,13 +84,28 @@ class GuichetForm(FlaskForm):
         """What WTForms asks about the form as a whole."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            """What was sent; else what the gate kept of a form whose session had ended."""
+            """What was sent; else what the gate kept of a form whose session had ended.
+
+            A file stands for its own field alone: nobody types one into a field for text.
+            """
             sent = super().wrap_formdata(form, formdata)
-            return g.get("kept_fields") if sent is None and request.method == "GET" else sent
+            if sent is None:
+                return g.get("kept_fields") if request.method == "GET" else None
+            if not request.files:
+                return sent
+            asked = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = [pair for pair in request.files.items(multi=True) if pair[0] in asked]
+            return CombinedMultiDict([MultiDict(files), request.form])
 
         def get_translations(self, _form: FlaskForm) -> _OwnWords:
             """Our words win over WTForms' own French and English."""
             return _OwnWords()
+
+    def process(self, *sent: Any, **values: Any) -> None:
+        """Fill the fields; in another language too, nothing is shown again that cannot be shown."""
+        super().process(*sent, **values)
+        if self.is_switching():
+            _faults(self)
 
     def is_switching(self) -> bool:
         """Whether the reader only changes the language of the page."""
@@ -108,6 +124,9 @@ class GuichetForm(FlaskForm):
         for field in self:
             # « 12 x » is no number: that it is not from 1 to 9 either need not be said.
             field.errors = field.process_errors or field.errors
+            if not (hasattr(field, "form_class") or hasattr(field, "entries")):
+                # Some of WTForms' sentences quote what was sent.
+                field.errors = [showable(str(error)) for error in field.errors]
             if field.name in faults:
                 field.errors = [faults[field.name]]
         return valid and not faults
@@ -167,7 +186,9 @@ def _problems(fields: Any) -> Iterator[Problem]:
         elif hasattr(field, "entries"):
             yield from _problems(field.entries)
         else:
-            yield from (Problem(anchor_of(field), str(error)) for error in field.errors)
+            # A hidden field has no place on the page: a fault of it is the whole form's.
+            anchor = None if field_kind(field) == "hidden" else anchor_of(field)
+            yield from (Problem(anchor, str(error)) for error in field.errors)
 
 
 def required(message: str) -> DataRequired:

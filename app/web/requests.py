@@ -1,8 +1,9 @@
-"""What a request may bring: keys that a table can hold, and no NUL, which no text of ours holds."""
+"""What a request may bring: keys that a table can hold, and text that a page can show."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask import Flask
 from flask import Request as FlaskRequest
@@ -12,6 +13,15 @@ from werkzeug.utils import cached_property
 
 LARGEST_KEY = 2**63 - 1
 """A larger number is in no table: PostgreSQL would refuse the question itself."""
+
+
+# NUL, which PostgreSQL keeps in no text; other controls and what Unicode calls no character, which
+# HTML has no place for.
+_NO_TEXT: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 
 
 class KeyConverter(IntegerConverter):
@@ -30,13 +40,29 @@ class WordConverter(UnicodeConverter):
 
 
 class Request(FlaskRequest):
-    """A request whose parameters hold no NUL: nobody types one, and PostgreSQL keeps none."""
+    """A request whose parameters can be asked of the database, and shown on the page again."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """The most octets of a body, those of a plain form being few.
+
+        Werkzeug holds plain forms to no limit of their own, and sixteen megabytes of them are
+        millions of fields, each of which costs a hundred times its length.
+        """
+        most = super().max_content_length
+        if self.mimetype != "application/x-www-form-urlencoded" or most is None:
+            return most
+        return min(most, self.max_form_memory_size or most)
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        FlaskRequest.max_content_length.fset(self, value)  # type: ignore[attr-defined]
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """The parameters of the address."""
         given = super().args.items(multi=True)
-        return ImmutableMultiDict((k.replace("\x00", ""), v.replace("\x00", "")) for k, v in given)
+        return ImmutableMultiDict((_NO_TEXT.sub("", k), _NO_TEXT.sub("", v)) for k, v in given)
 
 
 def install(app: Flask) -> None:

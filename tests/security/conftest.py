@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 from flask import Flask
 
+from tests.security.canaries import release
 from tests.support.database import Databases, plain_engine
 from tests.support.peopled import Places, fill
 from tests.support.world import World
@@ -25,6 +26,7 @@ def peopled(databases: Databases, portal: Flask) -> Iterator[tuple[str, Places]]
         ):
             world = World(engine, owner)
             places = fill(world, portal)
+            release(world)
             world.close()
         yield name, places
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from email.message import EmailMessage
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -53,3 +55,75 @@ def test_terms_are_accepted_in_the_version_that_was_shown(app, world, sign_in, c
     world.db.rollback()
     refused.submit({"accept": "y"}, expect=303)
     assert world.db.scalar(select(func.count()).select_from(Account)) == 1
+
+
+@pytest.mark.parametrize("odd", ["\x1a", "\x96", "\x00", "\ufffe", "\U0001ffff"])
+def test_what_html_has_no_place_for_is_not_shown_again_from_an_address(odd, world, sign_in, client):
+    sign_in(world.staff("program_officer"))
+    page = client.get(f"/staff/letters/list/?q={quote('a' + odd + 'b')}&{quote('c' + odd)}=1")
+    assert odd not in page.html
+
+
+def test_a_file_in_the_place_of_a_text_is_no_text(world, sign_in, client):
+    """A field for text was asked for its length, and a file has none: the page broke."""
+    account = world.account()
+    member = world.member(account, 2)
+    sign_in(world.owner(account))
+    path = f"/a/{account.id}/users/{member.id}/suspend"
+    sent = {"csrf_token": client.token(path), "version": (io.BytesIO(b"1"), "version.txt")}
+    client.post(path, sent, expect=303)
+
+
+def test_a_forged_hidden_field_is_told_for_the_whole_form(world, sign_in, client):
+    """The summary led to a place that the page does not have."""
+    sign_in(world.person())
+    page = client.post_form("/me", {"version": "1\x0f"}, expect=200)
+    assert page.errors
+
+
+def test_what_cannot_be_shown_is_not_shown_in_the_other_language_either(world, sign_in, client):
+    sign_in(world.person())
+    sent = {"given_name": "A\x0fnn", "_switch_language": "fr", "csrf_token": client.token("/me")}
+    answer = client.http.post("/en/me", data=sent, follow_redirects=True)
+    assert "Ann" in answer.text
+    assert "\x0f" not in answer.text
+
+
+def test_parts_of_a_date_are_shown_again_without_what_cannot_be_shown(world, sign_in, client):
+    sign_in(world.staff("supervisor"))
+    path = "/staff/announcements/add"
+    sent = {"first_day-month": "\x8e1", "csrf_token": client.token(path)}
+    page = client.post(path, sent, expect=200)
+    assert "\x8e" not in page.html
+
+
+def test_a_choice_that_is_none_is_not_quoted_with_what_cannot_be_shown(world, sign_in, client):
+    sign_in(world.staff("supervisor"))
+    path = "/staff/views/columns/letters"
+    page = client.get(path)
+    form = page.form("columns")
+    sent = form.values
+    sent.setlist("columns", ["a\x0fb"])
+    answer = client.post(path, sent, expect=200)
+    assert "\x0f" not in answer.html
+
+
+def test_a_plain_form_is_as_short_as_a_form_in_parts(client):
+    """Sixteen megabytes of it would be millions of fields, and each costs memory."""
+    plain = "application/x-www-form-urlencoded"
+    for body, status in ((b"a=" + b"a" * 500_000, 400), (b"a=&" * 400_000, 413)):
+        answer = client.http.post("/en/sign-in", data=body, content_type=plain)
+        assert answer.status_code == status
+
+
+def test_an_offer_that_was_answered_meanwhile_tells_its_one_error_in_the_title(
+    world, sign_in, client
+):
+    person = world.person()
+    offer = world.transfer(world.account(), person)
+    sign_in(person)
+    path = f"/transfers/{offer.id}"
+    page = client.get(path)
+    page.submit({"attested": "y"}, "attested", button="Accept the ownership", expect=303)
+    again = page.submit({"attested": "y"}, "attested", button="Accept the ownership", expect=200)
+    assert len(again.errors) == 1

@@ -7,7 +7,6 @@ attacked tomorrow. Who attacks is let in at the door: the worst comes from peopl
 from __future__ import annotations
 
 import io
-import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -21,14 +20,12 @@ from werkzeug.datastructures import MultiDict
 
 from tests.endpoints import TABLE
 from tests.security.conftest import Fresh
+from tests.security.hostile import LONG, MARKUP
+from tests.security.judging import Judge
 from tests.support.client import Client
 from tests.support.doors import Door, address, doors, enter, form_token, give_everybody_a_session
 from tests.support.peopled import Places
 from tests.support.world import PASSWORD, World
-
-_letters = random.Random(7)  # noqa: S311 (the same text in every run)
-LONG = "".join(_letters.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(20_000))
-"""No compression makes it short: longer than a row of an index, or than a column, may be."""
 
 VALUES = {
     "nul": "a\x00b",
@@ -36,7 +33,7 @@ VALUES = {
     "long": LONG,
     "number": "9" * 30,
     "negative": "-1",
-    "markup": "<script>alert(1)</script>'\"`{{7*7}}${7*7}%s%(x)s",
+    "markup": MARKUP,
     "formula": '=HYPERLINK("https://evil.example")',
     "query": "' OR 1=1 -- & | ! ( ) :*",
     "odd": "\u202e\ufeff\U0001f600\u0301\ufffe",
@@ -82,6 +79,7 @@ class Siege:
 
     def __init__(self, app: Flask, fresh: Fresh, places: Places) -> None:
         self.app, self._fresh, self.places = app, fresh, places
+        self.judge = Judge()
         self.broken: dict[str, str] = {}
         self.asked: list[str] = []
 
@@ -90,19 +88,19 @@ class Siege:
         return world, give_everybody_a_session(world, self.places)
 
     def ask(self, client: Client, what: str, method: str, path: str, **options: Any) -> int:
-        """Send it; a crash is written down under what was sent."""
+        """Send it; what is wrong with the answer is written down under what was sent."""
         self.asked.append(what)
         try:
-            response = client.http.open(path, method=method, **options)
-            response.close()
+            response = client.http.open(path, method=method, buffered=True, **options)
         except Exception as error:  # noqa: BLE001 (any crash is a finding)
             first = str(error).partition("\n")[0][:160]
             self.broken[what] = f"{type(error).__name__}: {first}"
             return 500
-        # That the queue is late, which it is where no worker runs, is an answer and no crash.
-        late = "health.readyz" in what and response.status_code == 503
-        if response.status_code >= 500 and not late:
-            self.broken[what] = str(response.status_code)
+        door, _, rest = what.partition(" by ")
+        with response:
+            fault = self.judge.fault(door, rest.partition(":")[0], response)
+        if fault is not None:
+            self.broken[what] = fault
         return response.status_code
 
     def lines(self, method: str = "") -> Iterator[tuple[str, Door, str]]:
@@ -123,8 +121,10 @@ class Siege:
 
 
 @pytest.fixture
-def siege(app: Flask, fresh: Fresh, peopled: tuple[str, Places]) -> Siege:
-    return Siege(app, fresh, peopled[1])
+def siege(app: Flask, fresh: Fresh, peopled: tuple[str, Places], record_property) -> Siege:
+    siege = Siege(app, fresh, peopled[1])
+    yield siege
+    record_property("hostile requests", len(siege.asked))
 
 
 def fields_of(client: Client, path: str) -> MultiDict[str, str]:
