@@ -49,8 +49,8 @@ lock: $(DEV) ## Pin every dependency again, with hashes, from requirements*.in
 	sed -i '1i # Made by `make lock` from requirements.in. Do not edit.' requirements.txt
 	sed -i '1i # Made by `make lock` from requirements-dev.in. Do not edit.' requirements-dev.txt
 
-nightly: check $(DEV) browser ## The tests with many more generated cases
-	HYPOTHESIS_PROFILE=nightly $(PYTHON) -m pytest -n 2 --dist loadscope
+nightly: check $(DEV) browser ## The tests with many more cases; the report goes to docs/reports
+	$(PYTHON) -m tools.nightly
 
 bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md
 	$(PYTHON) -m tools.bench --write
