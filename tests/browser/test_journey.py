@@ -46,13 +46,13 @@ def in_registry(name: str) -> dict[str, str]:
 def test_a_newcomer_gets_an_account_and_hands_it_over(open_browser, service: Service, way) -> None:
     lang, width, javascript, business = WAYS[way]
 
-    def somebody(at: str = width, *, scripted: bool = javascript) -> Actor:
-        page = open_browser(lang, at, javascript=scripted)
-        twin = None if scripted else open_browser(lang, at)
+    def somebody(at: str = width) -> Actor:
+        page = open_browser(lang, at, javascript=javascript)
+        twin = None if javascript else open_browser(lang, at)
         return Actor(page, service, lang, twin=twin)
 
     suffix = way.split()[0].replace("-", ".")
-    newcomer, colleague, officer = somebody(), somebody(), somebody("desk", scripted=True)
+    newcomer, colleague, officer = somebody(), somebody(), somebody("desk")
     row = in_registry(business)
 
     newcomer.go("/")
