@@ -88,9 +88,10 @@ def web() -> int:
     settings = _start_part()
     from app.base import logs
     from app.ops.startup import refuse_unfit_role
+    from app.web.bodies import READERS, BodiesFirst
 
     refuse_unfit_role(settings)
-    portal = _portal(settings)
+    portal = BodiesFirst(_portal(settings), pages=settings.web_threads)
     # Granian copies the environment into that of every request: no secret belongs there.
     for name in config.SECRET_VARIABLES:
         os.environ.pop(name, None)
@@ -117,7 +118,7 @@ def web() -> int:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=settings.web_threads + READERS,
         respawn_failed_workers=True,
         workers_kill_timeout=WEB_GRACE,
         log_level=LogLevels(settings.log_level.lower()),
