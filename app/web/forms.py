@@ -139,6 +139,12 @@ class GuichetForm(FlaskForm):
         field = self[name]
         field.errors = [*field.errors, str(message)]
 
+    def lift(self, name: str) -> None:
+        """Tell a field's errors for the whole form: this page does not draw the field."""
+        field = self[name]
+        self.form_errors.extend(field.errors)
+        field.errors = []
+
     def stale(self, current: object) -> bool:
         """Whether the record was saved since this form was drawn, by its hidden version."""
         field = self["version"]

@@ -127,3 +127,12 @@ def test_an_offer_that_was_answered_meanwhile_tells_its_one_error_in_the_title(
     page.submit({"attested": "y"}, "attested", button="Accept the ownership", expect=303)
     again = page.submit({"attested": "y"}, "attested", button="Accept the ownership", expect=200)
     assert len(again.errors) == 1
+
+
+def test_a_code_that_ended_meanwhile_is_told_above_the_button_that_sends_another(
+    world, sign_in, client
+):
+    """The summary led to a field that the page no longer had."""
+    sign_in(world.person())
+    sent = {"code": "123456", "csrf_token": client.token("/step-up")}
+    assert client.post("/step-up", sent, expect=200).errors

@@ -37,6 +37,10 @@ def step_up() -> str | Response:
     except Conflict:
         return start_again()
     expires = service.expires_at(session, row().id)
+    if expires is None:
+        form.lift(
+            "code"
+        )  # the code ended meanwhile: the page offers to send one, and asks for none
     return render_template(
         "identity/step_up.html",
         form=form,
