@@ -59,6 +59,7 @@ def peopled(databases: Databases, portal: Flask, spoken: None) -> Iterator[Peopl
         with ExitStack() as stack:
 
             def again() -> World:
+                stack.close()  # the one before: each holds connections of the one server
                 copied = stack.enter_context(databases.copy_of(name))
                 engine = stack.enter_context(databases.connected(databases.app_url(copied)))
                 owner = stack.enter_context(plain_engine(databases.owner_url(copied)))
