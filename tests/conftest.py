@@ -272,19 +272,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
-COUNTED = (("histories", "deeds"), ("hostile requests",))
-"""What tests count of the things that they generate, by `record_property`: a line each."""
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell how much was generated, wherever it ran."""
+    """Tell how much was tried that no list of tests shows: what `record_property` counted."""
     told: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) == "teardown":
-                for name, number in report.user_properties:
-                    if any(name in line for line in COUNTED):
-                        told[name] += int(number)
-    for line in COUNTED:
-        if told[line[0]]:
-            terminalreporter.write_line(", ".join(f"{told[name]} {name}" for name in line))
+                told.update({name: int(number) for name, number in report.user_properties})
+    if told:
+        said = ", ".join(f"{number} {name}" for name, number in told.items())
+        terminalreporter.write_line(f"Tried: {said}")
