@@ -13,6 +13,7 @@ from app.correspondence import mail
 from app.identity.models import SignInSession
 from app.parties.models import Account
 from tests.enrolment import steps
+from tests.enrolment.test_staff_pages import send_file
 
 
 def test_the_session_of_an_unknown_username_breaks_no_staff_screen(world, sign_in, client):
@@ -136,3 +137,14 @@ def test_a_code_that_ended_meanwhile_is_told_above_the_button_that_sends_another
     sign_in(world.person())
     sent = {"code": "123456", "csrf_token": client.token("/step-up")}
     assert client.post("/step-up", sent, expect=200).errors
+
+
+def test_a_file_with_errors_that_is_confirmed_all_the_same_tells_it_in_the_title(
+    world, sign_in, client, mailbox
+):
+    sign_in(world.staff("program_officer"))
+    sent = send_file(client, b"bn,legal_name\n1,Broken\n", "en")
+    mailbox.run_jobs()
+    path = sent.location
+    answer = client.post(path, {"csrf_token": client.token(path)}, expect=200)
+    assert len(answer.errors) == 1
