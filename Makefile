@@ -12,7 +12,8 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tests browser format catalogue lock nightly bench clean
+.PHONY: help run test check tests browser format catalogue lock nightly bench \
+	removal mutation clean
 
 help: ## Tell what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' \
@@ -54,6 +55,12 @@ nightly: check $(DEV) browser ## The tests with many more cases; the report goes
 
 bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md
 	$(PYTHON) -m tools.bench --write
+
+removal: $(DEV) ## Take out every guard, one by one; write which test notices to docs/removal.md
+	$(PYTHON) -m tools.removal
+
+mutation: $(DEV) ## Tell small lies about every rule; write what no test notices to docs/mutation.md
+	$(PYTHON) -m tools.removal.mutants
 
 clean: ## Remove what was built; data in instance/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

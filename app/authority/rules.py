@@ -223,8 +223,6 @@ def end_reason(status: str) -> str:
 
 # ── transfer of ownership ───────────────────────────────────────────────────────────────
 
-TRANSFER_ANSWERS = frozenset({"accepted", "declined", "withdrawn", "lapsed"})
-
 
 def can_answer_transfer(state: str, expires_at: datetime, moment: datetime) -> bool:
     """The transfer can still be accepted or declined.

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from app.authority.contacts import Contact
 from app.authority.queries_users import user
-from app.authority.service import members
+from app.authority.service import members, transfer
 from app.authority.service.access import change_contact, change_role, leave, reactivate, suspend
 from app.authority.service.members import accept_offer, activate, add_user, decline_offer
 from app.authority.service.transfer import (
@@ -102,13 +102,15 @@ def test_what_has_ended_or_not_begun_is_left_as_it_is(world, owner, acting, role
         change_role(owner.id, offered.id, roles.administrator)
 
 
-def test_a_transfer_that_was_answered_is_not_declined(world, account, acting):
+def test_a_transfer_that_was_answered_is_neither_declined_nor_accepted(world, account, acting):
     transfer = world.transfer(account)
     heir = transfer.to_person_id
     acting(heir)
     decline_transfer(heir, transfer.id)
     with pytest.raises(Conflict, match="moved_on"):
         decline_transfer(heir, transfer.id)
+    with pytest.raises(Conflict, match="moved_on"):
+        accept_transfer(heir, transfer.id, attested=True)
 
 
 def test_what_does_not_exist_is_not_found(world, acting):
@@ -188,6 +190,8 @@ def test_the_offer_asks_again_after_the_try_is_counted(world, account, people, a
     acting(who)
     with pytest.raises(Refused):
         members._offer(who.id, account.id, data_of(world.person()), roles.proxy)
+    with pytest.raises(Refused):
+        transfer._offer(who.id, account.id, data_of(world.person()), roles.proxy)
 
 
 def test_who_is_no_user_of_the_account_reads_none_of_its_memberships(world, account, row, db):

@@ -12,6 +12,9 @@ from app.enrolment import queries
 from app.enrolment.models import Registration
 from app.enrolment.service import activation, letters, members, officers, registering, sending
 from app.enrolment.service.paper import Paper
+from app.parties.models import Account
+from app.parties.registry import typed_entry
+from app.programs.rules.eligibility import evaluate
 from tests.enrolment.steps import (
     activate,
     answers_that,
@@ -58,18 +61,18 @@ def test_nothing_is_sent_before_every_part_is_there(world, registrant, entry):
 
 
 def test_a_business_that_may_not_apply_is_not_identified(world, registrant, entry):
-    """By then base and line are known: only the verdict stands in the way."""
+    """By then base and line are known, and with them the number: only the verdict stands there."""
     number = draft(world, registrant, entry)
-    row = read(Registration, number)
-    program = program_definition(world)
-    failing = answers_that("fail", program, today(world), **{
-        code: answer for code, answer in row.answers.items()
-        if program.eligibility.questions[code].choices_from is not None
-    })  # fmt: skip
-    for question, answer in failing.items():
-        if row.answers.get(question) != answer:
-            registering.answer_question(registrant.id, number, question, answer)
-    assert read(Registration, number).state == "ineligible"
+    program, row = program_definition(world), read(Registration, number)
+    failing = next(
+        changed
+        for code, answer in row.answers.items()
+        for other in ("yes", "no")
+        if answer in {"yes", "no"}
+        and evaluate(program, changed := {**row.answers, code: other}, today(world)).kind == "fail"
+    )
+    session.rollback()
+    world.set(world.db.get_one(Registration, number), answers=failing)
     with pytest.raises(Conflict, match="unfinished"):
         registering.identify(registrant.id, number, {}, "Boréale inc.")
 
@@ -95,6 +98,12 @@ def test_a_disabled_person_begins_no_registration(world, registrant):
     registrant = world.set(registrant, state="disabled")
     with pytest.raises(NotFound):
         registering.begin(registrant.id, world.program().id)
+
+
+def test_registrations_are_listed_for_their_person_alone(world, registrant, entry):
+    register(world, registrant, entry)
+    assert len(queries.my_registrations(session, registrant.id)) == 1
+    assert queries.my_registrations(session, world.person().id) == []
 
 
 def test_nobody_is_told_when_another_may_ask_for_a_letter(world, registrant, entry):
@@ -135,6 +144,17 @@ def test_a_disabled_person_activates_nothing(world, registrant, officer, entry):
         activation.activate(registrant.id, token, program_definition(world).terms.version)
 
 
+def test_the_account_of_a_registration_is_named_while_its_person_may_open_it(
+    world, registrant, officer, entry
+):
+    row = register(world, registrant, entry)
+    number = activate(registrant, row, make(officer, row), world)
+    assert queries.my_registration(session, registrant.id, row.id).account_id == number
+    world.close_account(world.db.get_one(Account, number))
+    session.rollback()
+    assert queries.my_registration(session, registrant.id, row.id).account_id is None
+
+
 # ── the officer's side ──────────────────────────────────────────────────────────────────
 
 
@@ -160,6 +180,59 @@ def test_a_reason_has_its_length(world, registrant, officer, entry):
     with pytest.raises(Invalid, match="too_long"):
         officers.refuse(officer.id, number, "x" * 10_000, PAPER)
     assert read(Registration, number).state == "officer"
+
+
+def test_a_letter_is_made_once_and_made_anew_before_it_leaves_the_house(
+    world, registrant, officer, entry
+):
+    """In words of their own, before the table of moves says no."""
+    row = register(world, registrant, entry)
+    make(officer, row)
+    letter = last_letter(row)
+    with pytest.raises(Conflict, match="letter_not_due"):
+        letters.make(officer.id, [letter.id])
+    letters.confirm_printed(officer.id, [letter.id])
+    letters.post(officer.id, letter.id, "RN123456785CA")
+    with pytest.raises(Conflict, match="letter_confirmed"):
+        letters.make_anew(officer.id, [letter.id])
+
+
+def test_what_is_not_with_an_officer_is_not_decided(world, registrant, officer, entry):
+    row = register(world, registrant, entry)
+    for deed in (
+        lambda: officers.approve(officer.id, row.id, PAPER),
+        lambda: officers.refuse(officer.id, row.id, "no", PAPER),
+    ):
+        with pytest.raises(Conflict, match="not_with_officer"):
+            deed()
+
+
+def test_officers_of_another_program_know_of_no_registration_here(world, registrant, entry):
+    row = register(world, registrant, entry)
+    stranger = world.staff("program_officer", program=world.other_program())
+    for deed in (
+        lambda: officers.approve(stranger.id, row.id, PAPER),
+        lambda: officers.refuse(stranger.id, row.id, "no", PAPER),
+        lambda: created(world, stranger, entry, registrant),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+
+
+def test_a_registration_is_corrected_to_the_business_it_names(world, registrant, officer, entry):
+    number = draft(world, registrant, entry)
+    registering.give_address(registrant.id, number, {**entry.address, "street": "1, rue Autre"})
+    sending.send(registrant.id, number)
+    other = typed_entry(
+        program_definition(world),
+        {
+            "bn": world.bn(), "carrier_code": "", "legal_name": "Autre inc.", "street": "1, rue A",
+            "city": "Gaspé", "region": "QC", "postal_code": "G4X 1A1", "country": "CA",
+            "language": "fr",
+        },
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="other_business"):
+        officers.approve(officer.id, number, PAPER, corrected=other)
 
 
 def created(world, officer, entry, person):

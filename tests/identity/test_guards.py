@@ -14,6 +14,7 @@ from app.identity.forms import email_address
 from app.identity.models import Credential
 from app.identity.service import passwords, signing_in, stepping_up
 from app.identity.service.details import Details, update_details
+from app.programs.limits import limits
 from app.web.access import current_person
 
 NEW = "Brume sur la Matapédia 1912"
@@ -170,3 +171,29 @@ def test_a_request_of_nobody_has_neither_person_nor_session(app):
 def test_an_address_that_no_server_would_take_is_refused(app, address):
     with app.test_request_context("/en/"), pytest.raises(ValidationError):
         email_address(None, SimpleNamespace(data=address))
+
+
+def test_a_reset_without_a_person_sets_no_password(engine):
+    step = service.request_reset("nobody.of.that.name")
+    with pytest.raises(Conflict, match="session_ended"):
+        service.set_password(step.session_id, NEW)
+
+
+def test_a_sign_in_is_confirmed_once(world, enter, code_of):
+    step = enter(world.person())
+    proof = codes.verify(step.session_id, "sign_in", code_of(step.session_id))
+    signing_in._confirm(proof)
+    with pytest.raises(Conflict, match="code_verified"):
+        signing_in._confirm(proof)
+
+
+def test_a_mailbox_that_many_share_gets_no_more_codes_than_one(world):
+    for _ in range(limits().resend.per_hour):
+        codes.spend_sending(world.person().id, "shared@mail.example")
+    with pytest.raises(TooMany):
+        codes.spend_sending(world.person().id, "shared@mail.example")
+
+
+def test_a_client_comes_to_no_page_of_the_staff(world, sign_in, client):
+    sign_in(world.person())
+    client.get("/staff/registrations/new", expect=403)

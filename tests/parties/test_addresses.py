@@ -135,3 +135,41 @@ def test_signs_that_a_letter_cannot_print_are_found():
 def test_comparing_addresses_never_fails_whatever_was_typed(text):
     assert same_address({**HERE, "street": text}, {**HERE, "street": text})
     assert same_address({**HERE, "city": text}, HERE) in {True, False}
+
+
+def test_a_street_has_at_most_160_signs_and_a_city_60():
+    whole = {**HERE, "street": "x" * 160, "city": "y" * 60}
+    assert address_faults(whole) == {}
+    over = {**HERE, "street": "x" * 161, "city": "y" * 61}
+    assert address_faults(over) == {"street": "too_long", "city": "too_long"}
+
+
+def test_every_missing_part_is_told_as_empty_and_as_nothing_else():
+    parts = ("street", "city", "region", "postal_code", "country")
+    assert address_faults({}) == dict.fromkeys(parts, "empty")
+    assert address_faults(dict.fromkeys(parts, "  ")) == dict.fromkeys(parts, "empty")
+
+
+def test_rue_and_suite_are_words_that_make_no_two_doors():
+    assert same_address({**HERE, "street": "12, rue Main"}, {**HERE, "street": "12 Main"})
+    assert same_address({**HERE, "street": "Suite 4, 12 Main"}, {**HERE, "street": "4-12 Main"})
+
+
+def test_a_region_is_named_in_the_language_that_is_asked_for():
+    assert region_name("CA", "QC", "en") == "Quebec"
+    assert region_name("CA", "BC", "en") == "British Columbia"
+    assert region_name("CA", "BC", "fr") == "Colombie-Britannique"
+    assert region_name("FR", "75", "en") == "75"
+
+
+def test_an_address_abroad_ends_with_the_country_in_the_letters_language():
+    there = {**HERE, "region": "NY", "postal_code": "14202-1234", "country": "US"}
+    assert lines(there, "en")[-2:] == ["Baie-Comeau NY\u00a0\u00a014202-1234", "UNITED STATES"]
+    assert lines(there, "fr")[-1] == "ÉTATS-UNIS"
+    assert lines(HERE, "en")[-1].startswith("Baie-Comeau QC")
+
+
+def test_an_unreadable_code_is_compared_as_it_was_typed():
+    odd = {**HERE, "postal_code": "x-1"}
+    assert same_address(odd, {**HERE, "postal_code": "X 1"})
+    assert not same_address(odd, {**HERE, "postal_code": "x-2"})

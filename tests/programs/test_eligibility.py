@@ -256,3 +256,29 @@ def test_answering_what_is_asked_always_comes_to_an_end(data):
     if found.kind in ("ok", "refer"):
         asked = {q.code for q in rules.shown_questions(PIP, given_answers)}
         assert asked == set(given_answers)
+
+
+def test_an_answer_that_no_form_offers_is_unknown(pip):
+    definition = pip.definition
+    questions = definition.eligibility.questions
+    facility, base, lines = (questions[pip.code(one)] for one in ("facility", "base", "lines"))
+
+    def fault(question, answer):
+        given_answers = answers(pip) | {question.code: answer}
+        return rules.answer_fault(definition, question, given_answers, TODAY)
+
+    assert fault(facility, "yes") is None
+    assert fault(facility, "maybe") == "unknown"
+    assert fault(base, [pip.code("canada")]) == "unknown"
+    assert fault(base, "atlantis") == "unknown"
+    assert fault(lines, pip.code("importer")) == "unknown"
+    assert fault(lines, [pip.code("importer"), "smuggler"]) == "unknown"
+
+
+def test_every_line_of_business_may_be_chosen_at_once(pip):
+    question = pip.definition.eligibility.questions[pip.code("lines")]
+    offered = [code for code, _ in rules.choices(pip.definition, question, answers(pip))]
+    everything = answers(pip) | {question.code: [code for code in offered if code != "none"]}
+    assert rules.answer_fault(pip.definition, question, everything, TODAY) is None
+    one = answers(pip) | {question.code: offered[:1]}
+    assert rules.answer_fault(pip.definition, question, one, TODAY) is None

@@ -99,3 +99,9 @@ def test_a_typed_identifier_is_either_kept_or_told_how_to_correct(typed, field):
 def test_the_letter_names_what_no_code_contains():
     alphabet = library.portal().limits.letter_code.alphabet
     assert left_out(alphabet) == "I, L, O, U, 0, 1"
+
+
+def test_every_letter_to_the_last_and_every_digit_can_be_left_out():
+    everything = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    assert left_out(everything) == ""
+    assert left_out(everything.replace("A", "").replace("Z", "").replace("9", "")) == "A, Z, 9"

@@ -138,3 +138,7 @@ def test_a_line_on_users_reaches_as_far_as_the_role_hands_on(pip, role, reached)
         if code in one.may and {Action.USERS_ADD, Action.USERS_MODIFY} & set(actions):
             expected = reached
         assert rules.reach(pip.definition, one, code) is expected
+
+
+def test_deeds_on_users_are_adding_changing_and_activating_them():
+    assert {Action.USERS_ADD, Action.USERS_MODIFY, Action.USERS_ACTIVATE} == rules.ON_USERS

@@ -197,3 +197,10 @@ def test_every_trigger_is_attacked(as_owner):
         )
     )
     assert set(there.scalars()) == named | {f"{table}_is_written_once" for table in WHOLE}
+
+
+def test_the_trail_is_not_emptied_even_alone(bare):
+    """Beside it stands `personal`, which refers to it and refuses as well."""
+    here = bare("audit.entry")
+    here.connection.exec_driver_sql("ALTER TABLE audit.personal DROP CONSTRAINT fk_personal_seq")
+    assert state(here.refusal("TRUNCATE audit.entry")) == WRITTEN_ONCE

@@ -10,6 +10,7 @@ from flask import g
 
 from app.authority import admin as authority_screens
 from app.authority import scopes
+from app.authority.models import StaffAssignment
 from app.authority.service import staff
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded
@@ -17,6 +18,8 @@ from app.correspondence.announcements import Wording, change_announcement
 from app.correspondence.models import Notice
 from app.correspondence.service import mark_read
 from app.desk.models import BulkRun
+from app.desk.queries import views_of
+from app.desk.rules import MOST_VIEWS
 from app.desk.service import runs, views
 from app.desk.service.runs import Row
 from app.desk.service.views import Content
@@ -62,6 +65,30 @@ def test_assignments_are_read_by_more_than_may_set_them(world, acting):
     with pytest.raises(Refused, match="not_granted"):
         staff.set_assignments(supervisor.id, person.id, {world.program().id: []})
     assert staff.kinds_held(world.db, person.id, world.program().id) == {"auditor"}
+
+
+def test_a_post_is_read_by_more_than_may_end_it(world, acting):
+    supervisor, person = world.staff("supervisor"), world.staff("auditor")
+    post = world.db.query(StaffAssignment).filter_by(person_id=person.id).one()
+    world.db.rollback()
+    acting(supervisor)
+    with pytest.raises(Refused, match="not_granted"):
+        staff.end_assignment(supervisor.id, post.id)
+
+
+def test_only_people_whom_one_may_know_of_are_put_on_the_staff(world, acting):
+    """A client of another program is nobody here, whatever name and number are typed."""
+    administrator, elsewhere = world.staff("administrator"), world.other_program()
+    person = world.owner(world.account(program=elsewhere))
+    acting(administrator)
+    with pytest.raises(Invalid, match="unknown_person"):
+        staff.give_assignment(
+            administrator.id,
+            program_id=world.program().id,
+            urn=person.urn,
+            family_name=person.family_name,
+            kind="auditor",
+        )
 
 
 def test_setting_assignments_asks_for_a_fresh_code(world, acting):
@@ -140,6 +167,13 @@ def test_a_view_does_not_take_the_name_of_another(officer):
     with pytest.raises(Invalid, match="taken"):
         views.change(officer.id, second, "DUE soon", Content())
     assert views.change(officer.id, second, "Late", Content()) == second, "its own name is free"
+
+
+def test_ones_own_views_are_found_by_nobody_else(world, officer, db):
+    views.keep(officer.id, "letters", "Mine", Content(), None)
+    colleague = world.staff("program_officer")
+    assert [view.name for view in views_of(db, officer.id, "letters")] == ["Mine"]
+    assert views_of(db, colleague.id, "letters") == []
 
 
 def test_chosen_columns_are_no_view_to_be_changed(world, officer):
@@ -278,3 +312,19 @@ def test_without_a_place_for_results_no_deed_is_done_on_many_rows(
     client.get(path)
     monkeypatch.delitem(app.extensions, "guichet.ledger")
     client.get(path, expect=404)
+
+
+def test_a_view_too_many_is_told_at_the_form(filled, officer, sign_in, client, acting):
+    sign_in(officer)
+    acting(officer)
+    for number in range(MOST_VIEWS):
+        views.keep(officer.id, "letters", f"View {number}", Content(), None)
+    client.post_form("/staff/views/keep/letters", {"name": "One more", "whose": "own"}, expect=200)
+
+
+def test_people_of_another_program_who_are_locked_wait_for_nobody_here(
+    filled, world, sign_in, client
+):
+    for program, counted in ((world.program(), True), (world.other_program(), False)):
+        sign_in(world.staff("technical_support", program))
+        assert ("People locked for a while" in client.get("/staff/").main) is counted
