@@ -56,7 +56,7 @@ def is_of_rules(module: str) -> bool:
     return (
         module == "app.authority.predicate"
         or parts[-1] in {"rules", "staff_rules"}
-        or parts[-2] == "rules"
+        or parts[-2:-1] == ["rules"]
     )
 
 
