@@ -19,8 +19,8 @@ from tests.access.window import Window
 from tests.support.database import Databases
 from tests.support.peopled import Fresh, Places
 
-BY_DAY = [("fr", "phone"), ("en", "desk")]
-BY_NIGHT = [("fr", "desk"), ("en", "phone")]
+BY_DAY = [("fr", "phone")]
+BY_NIGHT = [("en", "desk"), ("fr", "desk"), ("en", "phone")]
 COMBINED = [*BY_DAY, *(pytest.param(*one, marks=pytest.mark.nightly) for one in BY_NIGHT)]
 SHARES = 4
 """Each combination in so many parts, that two workers share them."""

@@ -49,6 +49,8 @@ def test_an_auditors_posts_are_refused_and_change_nothing(app, filled, world, si
     for rule in posts:
         if "/export/" in str(rule):
             continue  # a read, which the trail is told of
+        if str(rule) == "/staff/keys":
+            continue  # what one's own browser listens to: a cookie, no row
         path = _filled_in(rule, filled)
         answer = client.http.post(f"/en{path}", data={"csrf_token": token, "reason": "x"})
         assert answer.status_code in {403, 404}, f"{path} answered {answer.status_code}"

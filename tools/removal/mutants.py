@@ -29,7 +29,10 @@ TESTS: Final = {
     "app.identity.rules": ("tests/identity/test_rules.py",),
     "app.parties.rules.addresses": ("tests/parties/test_addresses.py",),
     "app.parties.rules.entries": ("tests/parties/test_registry_rules.py",),
-    "app.parties.rules.registry": ("tests/parties/test_registry_reading.py",),
+    "app.parties.rules.registry": (
+        "tests/parties/test_registry_reading.py",
+        "tests/parties/test_registry_rules.py",
+    ),
     "app.programs.rules.eligibility": ("tests/programs/test_eligibility.py",),
     "app.programs.rules.identifiers": ("tests/programs/test_identifiers.py",),
     "app.programs.rules.roles": ("tests/programs/test_roles.py",),
