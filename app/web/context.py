@@ -16,7 +16,7 @@ from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
-from app.web import locale
+from app.web import keys, locale
 from app.web.fields import field_kind, is_optional
 
 _ELEMENT: Final = re.compile(r"<[^>]*>")
@@ -214,6 +214,7 @@ def install(app: Flask) -> None:
         field_kind=field_kind,
         has_file=has_file,
         is_optional=is_optional,
+        keys_on=keys.are_on,
         language=locale.language,
         note_primary=note_primary,
         on_phone=on_phone,

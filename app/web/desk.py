@@ -21,7 +21,6 @@ from app.web.access import person_or_none
 from app.web.admin import set_asked, set_scope
 from app.web.admin.menu import staff_menu
 from app.web.errors import set_hidden, set_refused
-from app.web.staff import keys
 
 
 def install(app: Flask) -> None:
@@ -32,7 +31,7 @@ def install(app: Flask) -> None:
     set_asked(app, asked)
     set_refused(app, refused)
     set_hidden(app, hidden.look)
-    app.jinja_env.globals.update(staff_menu=staff_menu, keys_on=keys.are_on)
+    app.jinja_env.globals.update(staff_menu=staff_menu)
 
 
 def viewer() -> context.Viewer | None:

@@ -176,6 +176,7 @@ def test_no_field_of_any_form_breaks_a_page(siege: Siege) -> None:
     assert siege.broken == {}
 
 
+@pytest.mark.nightly
 def test_no_body_breaks_a_page(siege: Siege) -> None:
     """Bytes that are no text, a body of another kind, a file where none belongs."""
     plain = "application/x-www-form-urlencoded"
@@ -233,6 +234,7 @@ ARGUMENTS = {
 }
 
 
+@pytest.mark.nightly
 def test_no_address_breaks_a_page(siege: Siege) -> None:
     """Numbers beyond the database's, texts that are none: there is no such page (404)."""
     _world, tokens = siege.stand()
@@ -264,6 +266,7 @@ def forgeries(door: Door, path: str) -> Iterator[tuple[str, str, bool]]:
                 yield f"/en{forged}{mark}{query}", value, kind == "KeyConverter"
 
 
+@pytest.mark.nightly
 def test_no_method_breaks_a_page_or_does_what_a_post_does(siege: Siege) -> None:
     world, tokens = siege.stand()
     before = rows_of(world)

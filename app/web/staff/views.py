@@ -17,10 +17,10 @@ from werkzeug.wrappers import Response
 from app.authority.staff_names import STAFF_NAMES
 from app.base.days import CalendarDays, days_elapsed, local_day
 from app.base.db import session
+from app.web import keys as shortcuts
 from app.web.access import current_person
 from app.web.admin.routes import route
 from app.web.formats import ZONE, format_date_iso, format_number
-from app.web.staff import keys as shortcuts
 from app.web.staff.charts import charts
 from app.web.staff.clock import moment
 from app.web.staff.posts import desks_here
