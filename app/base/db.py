@@ -77,9 +77,14 @@ def connect(url: str, *, threads: int = 8, **options: Any) -> Engine:
         hide_parameters=True,  # a fault's text goes into the log: no name, address or hash with it
         **options,
     )
+    bind(engine)
+    return engine
+
+
+def bind(engine: Engine) -> None:
+    """From here on the session, and what is counted apart from it, use this engine."""
     session.remove()
     _factory.configure(bind=engine)
-    return engine
 
 
 def leave() -> None:
@@ -138,8 +143,7 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         for finish in before_commit:
             finish(db)
         _commit(db, told=told)
-        for count in after_commit:
-            count(db)
+        _count(db)
     except BaseException as error:
         db.rollback()
         if isinstance(error, Refused | TooMany):
@@ -153,6 +157,15 @@ def _once(db: Session, work: Callable[[], T]) -> T:
         for key in _DEED_STATE:
             db.info.pop(key, None)
     return result
+
+
+def _count(db: Session) -> None:
+    """Tell whoever counts; what was done is kept by now, and stays done."""
+    for count in after_commit:
+        try:
+            count(db)
+        except Exception:
+            log.exception("a deed was kept and not counted")
 
 
 def _commit(db: Session, *, told: bool) -> None:

@@ -54,6 +54,16 @@ def test_a_deed_inside_a_deed_is_part_of_it(db):
     assert subjects(db) == set()
 
 
+def test_a_deed_whose_counting_fails_is_done_all_the_same(db, monkeypatch, caplog):
+    def fail(session):
+        raise OSError("the folder of the counters is full")
+
+    monkeypatch.setattr(base, "after_commit", [fail])
+    assert deed(lambda session: write(session, "kept") or "done")() == "done"
+    assert subjects(db) == {"kept"}
+    assert "not counted" in caplog.text
+
+
 def test_what_a_page_left_undone_is_not_saved_by_the_next_deed(db):
     write(db, "left behind by a page")
     deed(write)("wanted")

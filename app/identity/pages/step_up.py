@@ -38,9 +38,8 @@ def step_up() -> str | Response:
         return start_again()
     expires = service.expires_at(session, row().id)
     if expires is None:
-        form.lift(
-            "code"
-        )  # the code ended meanwhile: the page offers to send one, and asks for none
+        # The code ended meanwhile: the page offers to send one, and asks for none.
+        form.lift("code")
     return render_template(
         "identity/step_up.html",
         form=form,
