@@ -26,3 +26,5 @@ class Everything(Agency, Activation, Newcomers, Doors):
 
 
 HISTORIES = {Authority: 20, Enrolment: 15, SigningIn: 12, Everything: 8}
+"""Long ones; of short ones `SHORT_ONES` times as many."""
+SHORT_ONES = 3

@@ -16,12 +16,20 @@ from tests.histories.history import History
 from tests.histories.portal import Portal
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-AT_NIGHT = int(os.environ.get("HISTORIES_FACTOR", "25"))
+AT_NIGHT = int(os.environ.get("HISTORIES_FACTOR", "100"))
 """How many times as many histories are told at night."""
-STEPS = 20
+LONG, SHORT = 20, 8
+"""Deeds of a history: most faults need few, and of short ones more beginnings are seen."""
 
 
-def run(machine: type[History], portal: Portal, histories: int, *, shrink: bool = True) -> None:
+def run(
+    machine: type[History],
+    portal: Portal,
+    histories: int,
+    *,
+    steps: int = LONG,
+    shrink: bool = True,
+) -> None:
     """Tell so many histories of a machine on this portal; raise for the first that differs."""
     told = type(machine.__name__, (machine,), {"portal": portal})
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
@@ -29,7 +37,7 @@ def run(machine: type[History], portal: Portal, histories: int, *, shrink: bool 
         told,
         settings=settings(
             max_examples=histories * (AT_NIGHT if NIGHTLY else 1),
-            stateful_step_count=STEPS,
+            stateful_step_count=steps,
             derandomize=not NIGHTLY,
             database=None,
             deadline=None,

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.histories.machines import HISTORIES, Authority, Enrolment, Everything, SigningIn
-from tests.histories.running import run
+from tests.histories.history import History
+from tests.histories.machines import (
+    HISTORIES,
+    SHORT_ONES,
+    Authority,
+    Enrolment,
+    Everything,
+    SigningIn,
+)
+from tests.histories.portal import Portal
+from tests.histories.running import LONG, SHORT, run
+
+pytestmark = pytest.mark.parametrize("steps", [LONG, SHORT])
 
 
 @pytest.fixture
@@ -16,17 +27,22 @@ def counted(history_portal, record_property):
     record_property("deeds", history_portal.steps)
 
 
-def test_who_may_do_what_in_an_account_is_as_the_reference_foresees(history_portal, counted):
-    run(Authority, history_portal, HISTORIES[Authority])
+def tell(machine: type[History], portal: Portal, steps: int) -> None:
+    """As many histories of this length as a day, or a night, has."""
+    run(machine, portal, HISTORIES[machine] * (SHORT_ONES if steps == SHORT else 1), steps=steps)
 
 
-def test_an_account_is_opened_as_the_reference_foresees(history_portal, counted):
-    run(Enrolment, history_portal, HISTORIES[Enrolment])
+def test_who_may_do_what_in_an_account_is_as_the_reference_foresees(history_portal, counted, steps):
+    tell(Authority, history_portal, steps)
 
 
-def test_people_sign_in_as_the_reference_foresees(history_portal, counted):
-    run(SigningIn, history_portal, HISTORIES[SigningIn])
+def test_an_account_is_opened_as_the_reference_foresees(history_portal, counted, steps):
+    tell(Enrolment, history_portal, steps)
 
 
-def test_all_that_people_do_is_as_the_reference_foresees(history_portal, counted):
-    run(Everything, history_portal, HISTORIES[Everything])
+def test_people_sign_in_as_the_reference_foresees(history_portal, counted, steps):
+    tell(SigningIn, history_portal, steps)
+
+
+def test_all_that_people_do_is_as_the_reference_foresees(history_portal, counted, steps):
+    tell(Everything, history_portal, steps)
