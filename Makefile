@@ -32,7 +32,7 @@ check: $(DEV) ## Format, lint, types, import contracts, catalogues
 	$(PYTHON) -m tools.catalogue --check
 
 tests: $(DEV) browser ## The tests alone
-	$(PYTHON) -m pytest -n 2 --dist loadscope
+	$(PYTHON) -m pytest -n 3 --dist loadscope
 
 browser: $(DEV)
 	@$(PYTHON) -m tools.browser

@@ -13,18 +13,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.access.first_day import first_days, nobody_yet
+from tests.access.first_day import nobody_yet
 from tests.access.walk import Walk, pages, refused
 from tests.access.window import Window
 from tests.browser.axe import EVERY_ONE
 from tests.support.database import Databases
-from tests.support.peopled import Fresh, Places
+from tests.support.peopled import Fresh, Places, world_in
 
 BY_DAY = [("fr", "phone")]
 BY_NIGHT = [("en", "desk"), ("fr", "desk"), ("en", "phone")]
 COMBINED = [*BY_DAY, *(pytest.param(*one, marks=pytest.mark.nightly) for one in BY_NIGHT)]
 SHARES = 4
-"""Each combination in so many parts, that two workers share them."""
+"""Each combination in so many parts, so that a failure is told before the last page."""
 
 PAGES = list(pages())
 FILES = {
@@ -79,8 +79,7 @@ def test_no_page_has_a_violation_when_nothing_is_there_yet(
 ) -> None:
     """A portal on its first day: staff, one person without a business, an owner without users."""
     with ExitStack() as stack:
-        fresh = first_days(databases, stack)
-        world = fresh()
+        world = world_in(databases, stack.enter_context(databases.copy()), stack)
         places = nobody_yet(world)
         window = stack.enter_context(Window(chromium, app, width))
         walk = Walk(app, lambda: world, places, lang, window)

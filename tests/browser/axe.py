@@ -96,32 +96,30 @@ def check(page: Page) -> None:
     if page.evaluate(_OPEN, "main"):
         _clean(page, "open")
         assert page.evaluate(_WIDE) <= 0, f"{page.url} scrolls sideways once open"
-    _in_the_dark(page, "dark, open", "body")
+    _clean(page, "dark, open", dark=True)
     if page.evaluate(_OPEN, "body"):
         _clean(page, "menus open", within="body > header", covered=True)
-        _in_the_dark(page, "dark, menus open", "body > header")
+        _clean(page, "dark, menus open", within="body > header", dark=True)
     page.evaluate(_CLOSE)  # whoever acts on the page finds it as it came
-
-
-def _in_the_dark(page: Page, state: str, within: str) -> None:
-    page.emulate_media(color_scheme="dark")
-    _clean(page, state, only=COLOURS, within=within)
-    page.emulate_media(color_scheme="light")
 
 
 def _clean(
     page: Page,
     state: str,
     *,
-    only: dict[str, Any] = WHOLE,
     within: str = "body",
     covered: bool = False,
+    dark: bool = False,
 ) -> None:
     shape = (state, str(page.viewport_size), page.title() != "", page.evaluate(_SHAPE, within))
     if shape in _looked_at and not EVERY_ONE:
         return
     part = "html" if within == "body" else within
-    found = violations(page, only=only, within=part, covered=covered)
+    if dark:
+        page.emulate_media(color_scheme="dark")
+    found = violations(page, only=COLOURS if dark else WHOLE, within=part, covered=covered)
+    if dark:
+        page.emulate_media(color_scheme="light")
     assert found == [], f"{page.url} ({state}): {found}"
     _looked_at.add(shape)
 

@@ -36,19 +36,13 @@ WAYS = {
     "fr-phone without JavaScript": ("fr", "phone", False, "Aliments Beau-Rivage inc."),
 }
 
-BY_DAY = ("en-desk", "fr-phone without JavaScript")
-"""Each language and each width once; the other two pairs are the night's."""
-BY_NIGHT = tuple(way for way in WAYS if way not in BY_DAY)
-
 
 def in_registry(name: str) -> dict[str, str]:
     with REGISTRY.open(encoding="utf-8") as file:
         return next(row for row in csv.DictReader(file) if row["legal_name"] == name)
 
 
-@pytest.mark.parametrize(
-    "way", [*BY_DAY, *(pytest.param(w, marks=pytest.mark.nightly) for w in BY_NIGHT)]
-)
+@pytest.mark.parametrize("way", WAYS)
 def test_a_newcomer_gets_an_account_and_hands_it_over(open_browser, service: Service, way) -> None:
     lang, width, javascript, business = WAYS[way]
 

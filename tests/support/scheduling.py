@@ -11,9 +11,9 @@ from typing import Any, Final
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = {
-    # One service and one Chromium; a thread in which Playwright runs is its own alone.
-    "browser": ("tests/browser/", "tests/web/test_in_a_browser.py"),
-    "states of pages": ("tests/access/",),
+    # One service and one Chromium; a thread in which Playwright runs is its own alone. What axe has
+    # seen of a page's shape on the way is not looked at again when every state has its turn.
+    "browser": ("tests/browser/", "tests/web/test_in_a_browser.py", "tests/access/"),
     # The portal that speaks the pseudo-language is filled once.
     "pseudo-language": ("tests/language/",),
     "two commands": ("tests/test_two_commands.py",),
