@@ -6,7 +6,6 @@ import base64
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -26,7 +25,7 @@ from tests.support.client import Answer, Client
 from tests.support.clock import Clock
 from tests.support.database import Databases, plain_engine, server_folder
 from tests.support.mail import Mailbox, Sink
-from tests.support.peopled import Fresh, Places, fill
+from tests.support.peopled import Fresh, Places, one_after_another, peopled_database
 from tests.support.signing import give_session
 from tests.support.world import World
 from tools.catalogue import compile_stale
@@ -229,36 +228,20 @@ def acting() -> Iterator[Callable[..., None]]:
 @pytest.fixture(scope="session")
 def peopled(databases: Databases, portal: Flask) -> Iterator[tuple[str, Places]]:
     """A database with somebody of every kind in it, to be copied, and the keys of what is there."""
-    with databases.copy() as name:
-        with (
-            databases.connected(databases.app_url(name)) as engine,
-            plain_engine(databases.owner_url(name)) as owner,
-        ):
-            world = World(engine, owner)
-            places = fill(world, portal)
-            world.close()
-        yield name, places
+    with peopled_database(databases, portal) as made:
+        yield made
 
 
 @pytest.fixture
 def fresh(databases: Databases, peopled: tuple[str, Places]) -> Iterator[Fresh]:
     """`fresh()`: from here on the portal works on a new copy of the peopled database."""
-    with ExitStack() as stack:
-
-        def again() -> World:
-            name = stack.enter_context(databases.copy_of(peopled[0]))
-            engine = stack.enter_context(databases.connected(databases.app_url(name)))
-            owner = stack.enter_context(plain_engine(databases.owner_url(name)))
-            world = World(engine, owner)
-            stack.callback(world.close)
-            return world
-
+    with one_after_another(databases, lambda: databases.copy_of(peopled[0])) as again:
         yield again
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Two workers, and what belongs together on one of them."""
+    """The workers, and what belongs together on one of them."""
     from tests.support.scheduling import ByGroup
 
     return ByGroup(config, log)

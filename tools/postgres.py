@@ -160,10 +160,12 @@ class EmbeddedPostgres:
         grants = sql.SQL(
             "REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO {app}"
         ).format(name=sql.Identifier(name), app=sql.Identifier(APPLICATION))
-        with self._superuser_connection("postgres") as connection:
+        with self.superuser_connection("postgres") as connection:
             connection.execute(statement)
             connection.execute(grants)
-        with self._superuser_connection(name) as connection:
+        if template != "template0":
+            return  # what is granted inside came along
+        with self.superuser_connection(name) as connection:
             connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             connection.execute(
                 sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APPLICATION))
@@ -171,7 +173,7 @@ class EmbeddedPostgres:
 
     def drop_database(self, name: str) -> None:
         """Drop a database and end the sessions in it; no error when it is not there."""
-        with self._superuser_connection("postgres") as connection:
+        with self.superuser_connection("postgres") as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
@@ -238,7 +240,7 @@ class EmbeddedPostgres:
 
     def _prepare_roles(self) -> None:
         """Create what is missing of the two roles and the database, and set the passwords."""
-        with self._superuser_connection("postgres") as connection:
+        with self.superuser_connection("postgres") as connection:
             known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
             for role in (OWNER, APPLICATION):
                 verb = sql.SQL("ALTER" if role in known else "CREATE")
@@ -283,7 +285,8 @@ class EmbeddedPostgres:
         if self._confine is not None and (owner := self._confine.owner) is not None:
             os.chown(what, owner.pw_uid, owner.pw_gid)
 
-    def _superuser_connection(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+    def superuser_connection(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+        """A connection as the superuser, each statement its own transaction; use it in a `with`."""
         return psycopg.connect(
             host=str(self._socket_dir),
             port=cluster.PORT,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.base import db as base
 from app.programs.service import sync
 from tests.support import pseudo
-from tests.support.database import Databases, plain_engine
-from tests.support.peopled import Places, fill
+from tests.support.database import Databases
+from tests.support.peopled import Fresh, Places, one_after_another, peopled_database
 from tests.support.plain import Plain, typed_into
 from tests.support.world import World
 
@@ -29,7 +30,7 @@ class Peopled:
     name: str
     places: Places
     plain: Plain
-    worlds: Callable[[], World] = field(repr=False)
+    worlds: Fresh = field(repr=False)
 
 
 @pytest.fixture(scope="package")
@@ -39,53 +40,47 @@ def spoken(portal: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield
 
 
+@contextmanager
+def published(databases: Databases) -> Iterator[str]:
+    """A database in which the definitions of the moment are in force, whatever they speak."""
+    with databases.copy() as name:
+        with databases.connected(databases.owner_url(name)):
+            base.deed(sync)()
+        yield name
+
+
 @pytest.fixture(scope="package")
 def peopled(databases: Databases, portal: Flask, spoken: None) -> Iterator[Peopled]:
-    with databases.copy() as name:
-        with (
-            databases.connected(databases.owner_url(name)),
-            plain_engine(databases.owner_url(name)) as owner,
-        ):
-            base.deed(sync)()
-        with (
-            databases.connected(databases.app_url(name)) as engine,
-            plain_engine(databases.owner_url(name)) as owner,
-        ):
-            world = World(engine, owner)
-            places = fill(world, portal)
-            world.close()
+    typed: set[str] = set(MADE_FOR_TESTS)
+
+    def finish(world: World) -> None:
+        with world.as_owner() as owner:
             _name_the_staff(owner)
-            plain = Plain(typed_into(owner) | MADE_FOR_TESTS)
-        with ExitStack() as stack:
+            typed.update(typed_into(owner))
 
-            def again() -> World:
-                stack.close()  # the one before: each holds connections of the one server
-                copied = stack.enter_context(databases.copy_of(name))
-                engine = stack.enter_context(databases.connected(databases.app_url(copied)))
-                owner = stack.enter_context(plain_engine(databases.owner_url(copied)))
-                world = World(engine, owner)
-                stack.callback(world.close)
-                return world
-
-            yield Peopled(name, places, plain, again)
+    place = published(databases)
+    with (
+        peopled_database(databases, portal, finish, place=place) as (name, places),
+        one_after_another(databases, lambda: databases.copy_of(name)) as again,
+    ):
+        yield Peopled(name, places, Plain(typed), again)
 
 
-def _name_the_staff(owner: Engine) -> None:
+def _name_the_staff(owner: Session) -> None:
     """The staff are named after their posts, which would hide a post's own hard-coded name."""
-    with owner.begin() as connection:
-        for table, given, family in (
-            ("person", "given_name", "family_name"),
-            ("ab_user", "first_name", "last_name"),
-        ):
-            connection.execute(
-                text(
-                    f"UPDATE {table} SET {given} = 'Maude', {family} = 'Lachance' || id"
-                    f" WHERE {given} = 'Agent'"
-                )
-            )
-        connection.execute(
+    for table, given, family in (
+        ("person", "given_name", "family_name"),
+        ("ab_user", "first_name", "last_name"),
+    ):
+        owner.execute(
             text(
-                "UPDATE party SET name = 'Maude Lachance' || id, name_folded = 'maude lachance' ||"
-                " id WHERE kind = 'person' AND name LIKE 'Agent %'"
+                f"UPDATE {table} SET {given} = 'Maude', {family} = 'Lachance' || id"
+                f" WHERE {given} = 'Agent'"
             )
         )
+    owner.execute(
+        text(
+            "UPDATE party SET name = 'Maude Lachance' || id, name_folded = 'maude lachance' ||"
+            " id WHERE kind = 'person' AND name LIKE 'Agent %'"
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import ExitStack
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -15,16 +16,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-from app.base import db as base
 from app.base import settings
 from app.base.db import User
 from app.ops import demo
 from app.ops.demo import people
 from app.parties.models import Person
-from app.programs.service import sync
+from tests.language.conftest import published
 from tests.language.walk import is_page
 from tests.support.client import Client, without_language
-from tests.support.database import Databases, plain_engine
+from tests.support.database import Databases
+from tests.support.peopled import world_in
 from tests.support.plain import Plain, typed_into
 from tests.support.signing import give_session
 from tests.support.world import World
@@ -48,19 +49,14 @@ WHO = {
 @pytest.fixture(scope="module")
 def shown(databases: Databases, portal: Flask, spoken: None) -> Iterator[tuple[World, Plain]]:
     """The demonstration, made while the pseudo-language is spoken."""
-    with databases.copy() as name:
-        with databases.connected(databases.owner_url(name)):
-            base.deed(sync)()
-        with (
-            databases.connected(databases.app_url(name)) as engine,
-            plain_engine(databases.owner_url(name)) as owner,
-        ):
-            world = World(engine, owner)
-            values = {"demo_password": "grand-duc-4417", "env": "development"}
-            with portal.app_context():
-                demo.load(settings.get().model_copy(update=values))
-            yield world, Plain(typed_into(owner))
-            world.close()
+    with ExitStack() as stack:
+        world = world_in(databases, stack.enter_context(published(databases)), stack)
+        values = {"demo_password": "grand-duc-4417", "env": "development"}
+        with portal.app_context():
+            demo.load(settings.get().model_copy(update=values))
+        with world.as_owner() as owner:
+            plain = Plain(typed_into(owner))
+        yield world, plain
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

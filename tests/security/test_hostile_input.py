@@ -19,12 +19,11 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
 from tests.endpoints import TABLE
-from tests.security.conftest import Fresh
 from tests.security.hostile import LONG, MARKUP
 from tests.security.judging import Judge
 from tests.support.client import Client
 from tests.support.doors import Door, address, doors, enter, form_token, give_everybody_a_session
-from tests.support.peopled import Places
+from tests.support.peopled import Fresh, Places
 from tests.support.world import PASSWORD, World
 
 VALUES = {

@@ -11,7 +11,7 @@ from tests.staff.test_exports import _export
 
 
 def fill(world, number: int) -> None:
-    with world._as_owner() as owner:
+    with world.as_owner() as owner:
         owner.execute(
             text(
                 "INSERT INTO registry_entry (program_id, bn, legal_name, name_folded, base,"
@@ -39,7 +39,7 @@ def test_a_file_takes_no_more_memory_for_more_rows(kind, world, sign_in, client)
     sign_in(world.staff("program_officer"))
     fill(world, 2_000)
     few = peak_of(client, kind)
-    with world._as_owner() as owner:
+    with world.as_owner() as owner:
         owner.execute(text("DELETE FROM registry_entry"))
     fill(world, 10_000)
     many = peak_of(client, kind)

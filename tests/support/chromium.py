@@ -23,7 +23,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-GROUP = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,13 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, pool
+import psycopg
+from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
 from app.base import db as base
 from app.ops import schema
+from tests.support.engines import Engines
 from tools.postgres import APPLICATION, OWNER, EmbeddedPostgres
 
 TEMPLATE = "guichet_template"
@@ -25,11 +27,34 @@ _ENOUGH = 1 << 30
 _PREFIX = "guichet-tests-"
 
 
+class _Server(EmbeddedPostgres):
+    """A server that makes and drops a database a test, all over one connection."""
+
+    _kept: psycopg.Connection[tuple[object, ...]] | None = None
+
+    @contextmanager
+    def superuser_connection(
+        self, database: str
+    ) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        if database != "postgres":
+            with super().superuser_connection(database) as connection:
+                yield connection
+            return
+        if self._kept is None or self._kept.closed:
+            self._kept = super().superuser_connection(database)
+        yield self._kept
+
+    def destroy(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+        super().destroy()
+
+
 class Databases:
     """The server of this process, and copies of the migrated and synced template."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = EmbeddedPostgres(folder, for_tests=True)
+        self.server = _Server(folder, for_tests=True)
         self._numbers = count(1)
         self._has_template = False
 
@@ -92,22 +117,23 @@ class Databases:
     @contextmanager
     def connected(url: str) -> Iterator[Engine]:
         """Let the application's session talk to this address, and close everything after."""
-        engine = base.connect(url)
-        try:
-            yield engine
-        finally:
-            base.session.remove()
-            engine.dispose()
+        with _APPLICATION.lent(url) as engine:
+            base.bind(engine)
+            try:
+                yield engine
+            finally:
+                base.session.remove()
+
+
+_APPLICATION = Engines(base.connect)
+_PLAIN = Engines(create_engine)
 
 
 @contextmanager
 def plain_engine(url: str) -> Iterator[Engine]:
-    """An engine that keeps no connection open."""
-    engine = create_engine(url, poolclass=pool.NullPool)
-    try:
+    """An engine of which the application knows nothing, with no connection open after."""
+    with _PLAIN.lent(url) as engine:
         yield engine
-    finally:
-        engine.dispose()
 
 
 def server_folder(otherwise: Path) -> Path:

@@ -45,7 +45,7 @@ class People(Rows):
 
     def other_program(self, code: str = "elsewhere") -> Program:
         """A program of which the first one's people know nothing: same roles, other rows."""
-        with self._as_owner() as owner:
+        with self.as_owner() as owner:
             found = owner.scalar(select(Program).where(Program.code == code))
             if found is None:
                 found = _copy_of_first_program(owner, code)

@@ -6,7 +6,7 @@ Made once a process; the tests of all endpoints copy it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
 from app.parties.models import Person, RegistryImport
 from tests.enrolment import steps
+from tests.support.database import Databases, plain_engine
 from tests.support.world import World
 
 ROLES = ("owner", "proxy", "full", "admin")
@@ -43,6 +44,52 @@ class Places:
     people: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int | str] = field(default_factory=dict)
     """Argument of a route, or name of a screen → the key of a row it can show."""
+
+
+@contextmanager
+def peopled_database(
+    databases: Databases,
+    app: Flask,
+    *also: Callable[[World], None],
+    place: AbstractContextManager[str] | None = None,
+) -> Iterator[tuple[str, Places]]:
+    """A database with everybody in it, and whatever else is to be done there; nobody uses it."""
+    with place or databases.copy() as name:
+        with ExitStack() as stack:
+            world = world_in(databases, name, stack)
+            places = fill(world, app)
+            for work in (*also, _nothing_waits):
+                work(world)
+        yield name, places
+
+
+@contextmanager
+def one_after_another(
+    databases: Databases, copy: Callable[[], AbstractContextManager[str]]
+) -> Iterator[Fresh]:
+    """`fresh()`: from here on the portal works on a new copy; the one before is gone."""
+    with ExitStack() as stack:
+
+        def again() -> World:
+            stack.close()  # some tests ask for hundreds, and each holds connections
+            return world_in(databases, stack.enter_context(copy()), stack)
+
+        yield again
+
+
+def world_in(databases: Databases, name: str, stack: ExitStack) -> World:
+    """The world of this database, on which the portal works until the stack is closed."""
+    engine = stack.enter_context(databases.connected(databases.app_url(name)))
+    owner = stack.enter_context(plain_engine(databases.owner_url(name)))
+    world = World(engine, owner)
+    stack.callback(world.close)
+    return world
+
+
+def _nothing_waits(world: World) -> None:
+    """The worker has done its work: who copies the database later finds no job that is late."""
+    with world.as_owner() as owner:
+        owner.execute(text("DELETE FROM procrastinate_jobs"))
 
 
 def fill(world: World, app: Flask) -> Places:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 
 from babel.dates import get_month_names
-from sqlalchemy import Engine, text
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.parties.rules import addresses
 
@@ -124,14 +125,13 @@ _COLUMNS = {
 }
 
 
-def typed_into(owner: Engine) -> set[str]:
+def typed_into(owner: Session) -> set[str]:
     """What people typed: the values of the columns that hold names, addresses and notes."""
     found: set[str] = set()
-    with owner.connect() as connection:
-        for table, columns in _COLUMNS.items():
-            for column in columns:
-                asked = text(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
-                found |= {line for (value,) in connection.execute(asked) for line in _lines(value)}
+    for table, columns in _COLUMNS.items():
+        for column in columns:
+            asked = text(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+            found |= {line for (value,) in owner.execute(asked) for line in _lines(value)}
     return {one for one in found if _LETTER.search(one)}
 
 

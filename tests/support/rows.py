@@ -64,6 +64,7 @@ class Rows:
         return self.fresh(row)
 
     @contextmanager
-    def _as_owner(self) -> Iterator[Session]:
+    def as_owner(self) -> Iterator[Session]:
+        """A transaction of the role that may change what the application cannot."""
         with self._owner_sessions() as owner, owner.begin():
             yield owner

@@ -59,7 +59,7 @@ class World(Accounts):
         return self._kept(row)
 
     def _level(self, program_id: int, level: str, may: Iterable[str]) -> None:
-        with self._as_owner() as owner:
+        with self.as_owner() as owner:
             for action in may:
                 if owner.get(ProgramAction, (program_id, action)) is None:
                     labels = {"label_en": action, "label_fr": action}

@@ -100,7 +100,7 @@ def test_a_row_that_left_the_filter_still_says_where_its_neighbours_are(desk, fi
     following = onward(shown(desk, address), "next")
     expected = names(shown(desk, following))
     key = int(re.search(r"after_Registry=(\d+)", following).group(1))
-    with world._as_owner() as owner:
+    with world.as_owner() as owner:
         owner.execute(text("UPDATE registry_entry SET base = 'US' WHERE id = :key"), {"key": key})
     assert names(shown(desk, following)) == expected
 
@@ -167,7 +167,7 @@ def test_a_common_word_finds_no_hidden_row(screens, desk, world: World, few):
 def test_a_deep_page_reads_no_more_rows_than_the_first(desk, world: World):
     """Twenty thousand rows: what the database reads is counted, since time would be of the day."""
     program = world.program().id
-    with world._as_owner() as owner:
+    with world.as_owner() as owner:
         owner.execute(
             text(
                 "INSERT INTO registry_entry (program_id, bn, legal_name, name_folded, base,"
