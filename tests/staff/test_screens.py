@@ -14,8 +14,16 @@ from app.web.admin import SafeModelView
 from app.web.staff.screens import all_screens, permissions
 from tests.staff.conftest import KINDS, related, screens
 
-MOST_STATEMENTS = 8
-"""Two of them for saved views: which there are, and how many rows each has."""
+MOST_STATEMENTS = 6
+"""The session, the posts, FAB's permissions, the saved views, every count at once, the rows."""
+ONE_MORE = {
+    "BulkRunView": "the rows without an end, once those with one are shown",
+    "EntryView": "the names of what its rows are about",
+    "LockView": "the rows without a date, once those with one are shown",
+    "SavedViewView": "the rows without a name, once those with one are shown",
+    "UserView": "the roles of its rows",
+}
+"""What a list may ask besides, in one statement for all its rows."""
 # Words that are one in both languages.
 _SAME = {"Sessions", "Parties"}
 
@@ -42,7 +50,8 @@ def test_every_screen_answers_a_kind_of_staff_as_its_actions_say(
         lang = ("en", "fr")[number % 2]
         with statements() as asked:
             page = client.get(f"{view.route_base}/list/", lang=lang, expect=200 if has else 403)
-        if has and len(asked) > MOST_STATEMENTS:  # a refusal is written down, too
+        most = MOST_STATEMENTS + (view.__name__ in ONE_MORE)
+        if has and len(asked) > most:  # a refusal is written down, too
             dear[view.__name__] = asked
         row = _first_row(page, view) if has else f"{view.route_base}/show/1"
         assert not has or row is not None, f"{view.__name__} shows no row of the demonstration"

@@ -117,15 +117,19 @@ class Arranged(Listed):
         key = args.get(VIEW)
         return replace(asked, kept=((VIEW, key),)) if key in known else asked
 
-    def more_of_list(self, asked: listing.Asked) -> dict[str, Any]:
+    def also_counted(self) -> Sequence[Any]:
+        """How many rows each saved view has, up to ``MOST_COUNTED`` and one more."""
+        return [self._few(self._asked_of(view)) for view in self.arrangement().views]
+
+    def more_of_list(self, asked: listing.Asked, numbers: Sequence[int]) -> dict[str, Any]:
         """The saved views with their counts, and where they are kept and changed."""
-        told = super().more_of_list(asked)
+        told = super().more_of_list(asked, numbers)
         if "guichet.arranger" not in current_app.extensions:
             return told
         query = asked.address().partition("?")[2]
         name = name_of(self)
         return told | {
-            "kept_views": self._tabs(asked),
+            "kept_views": self._tabs(asked, numbers),
             "keep_url": f"{url_for('SavedViewView.keep', screen=name)}?{query}",
             "columns_url": f"{url_for('SavedViewView.columns', screen=name)}?{query}",
         }
@@ -141,29 +145,18 @@ class Arranged(Listed):
             args |= {f"_oc_{name}": view.order[0], f"_od_{name}": view.order[1]}
         return self._asked(MultiDict(args))
 
-    def _tabs(self, asked: listing.Asked) -> Sequence[ViewTab]:
+    def _tabs(self, asked: listing.Asked, numbers: Sequence[int]) -> Sequence[ViewTab]:
         views = self.arrangement().views
         there = [self._asked_of(view) for view in views]
-        numbers = self._few_counts(there)
         return [
             ViewTab(view, one.address(), _words(number), _how_open(one, asked))
             for view, one, number in zip(views, there, numbers, strict=True)
         ]
 
-    def _few_counts(self, there: Sequence[listing.Asked]) -> Sequence[int]:
-        """How many rows each view has, up to ``MOST_COUNTED`` and one more, in one statement."""
-        if not there:
-            return []
-        parts = [
-            self._narrowed(self._bare(one))
-            .order_by(None)
-            .with_entities(self.datamodel.get_pk())
-            .limit(MOST_COUNTED + 1)
-            .subquery()
-            for one in there
-        ]
-        counts = [select(func.count()).select_from(part).scalar_subquery() for part in parts]
-        return [int(number) for number in self.datamodel.session.execute(select(*counts)).one()]
+    def _few(self, view: listing.Asked) -> Any:
+        rows = self._narrowed(self._bare(view)).order_by(None)
+        some = rows.with_entities(self.datamodel.get_pk()).limit(MOST_COUNTED + 1).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _how_open(view: listing.Asked, here: listing.Asked) -> str:

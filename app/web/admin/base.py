@@ -131,8 +131,16 @@ class Screen(ModelView):
         """The columns that the list shows to this reader, first the one that names the row."""
         return self.list_columns
 
-    def more_of_list(self, asked: listing.Asked) -> dict[str, Any]:  # noqa: ARG002
-        """What the list's page is told beside its rows."""
+    def also_counted(self) -> Sequence[Any]:
+        """What else is to be counted for a list's page: each a subquery of one number."""
+        return ()
+
+    def more_of_list(
+        self,
+        asked: listing.Asked,  # noqa: ARG002
+        numbers: Sequence[int],  # noqa: ARG002
+    ) -> dict[str, Any]:
+        """What the list's page is told beside its rows; ``numbers`` are those also counted."""
         return {"columns": self.columns_here()}
 
     def prepared(self, rows: Iterable[Any]) -> Iterable[Any]:

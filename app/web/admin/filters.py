@@ -14,6 +14,7 @@ from sqlalchemy.orm import Query, RelationshipProperty
 from sqlalchemy.sql import ColumnElement
 
 from app.base.text import fold_words
+from app.web.admin import scope
 from app.web.admin.columns import Choices, relations
 from app.web.admin.interface import SafeSQLAInterface
 from app.web.admin.words import Words
@@ -93,7 +94,9 @@ def choices_for(
         return [("1", gettext("Yes")), ("0", gettext("No"))]
     if one.kind == "relation":
         related = _related(one, interface)
-        some = related.rows().limit(MOST_CHOICES + 1).all()
+        some = scope.offered(related.obj, related.action)
+        if some is None:
+            some = related.rows().limit(MOST_CHOICES + 1).all()
         if len(some) > MOST_CHOICES:
             return []
         found = [(str(related.get_pk_value(row)), str(row)) for row in some]

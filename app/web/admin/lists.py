@@ -29,12 +29,13 @@ class Counted:
     """What a list counts and looks up.
 
     Each tab with its address, its count in words, and whether it is the open one; the place of the
-    row that the page begins beside.
+    row that the page begins beside; the numbers that a screen asks for besides.
     """
 
     total: int
     tabs: Sequence[tuple[Tab, str, str, bool]]
     place: Place | None
+    more: Sequence[int]
 
 
 APPLY: Final = "apply"
@@ -75,7 +76,7 @@ class Listed(Screen):
                 bulk=[d for d in self.deeds if d.many is not None and scope.holds(d.action)],
                 sizes=listing.PAGE_SIZES,
                 new_order=listing.Order,
-                **self.more_of_list(asked),
+                **self.more_of_list(asked, counted.more),
             )
         )
 
@@ -125,16 +126,20 @@ class Listed(Screen):
         every = self._line(self.datamodel.rows(self._base_filters), asked)
         beside = asked.after or asked.before
         place = every.place(int(beside)) if beside.isdigit() else (null(), null())
-        if words is None:
-            total, *numbers, value, key = self.datamodel.counted([query, *behind], *place)
-        else:
-            *numbers, value, key = self.datamodel.counted(behind, *place)
+        whole = [] if words is not None else [query]
+        *numbers, value, key = self.datamodel.counted(
+            [*behind, *whole], *self.also_counted(), *place
+        )
+        more = numbers[len(behind) + len(whole) :]
+        if words is not None:
             total = words.count(query, self.datamodel.get_pk(), MOST_COUNTED + 1)
+        else:
+            total = numbers[len(behind)]
         tabs = [
             (tab, one.address(), self.count_words(number), one.values == asked.values)
-            for tab, one, number in zip(self.tabs, there, numbers, strict=True)
+            for tab, one, number in zip(self.tabs, there, numbers, strict=False)
         ]
-        return Counted(total, tabs, None if key is None else (value, key))
+        return Counted(total, tabs, None if key is None else (value, key), more)
 
     def _bare(self, asked: listing.Asked) -> Sequence[Control]:
         """What was asked, for a query that nobody sees drawn: no drop-down is read for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, current_app
@@ -19,6 +19,12 @@ Holds = Callable[[str], bool]
 """Action → whether the person here has it anywhere: a button that nobody may press is not drawn.
 
 Whether it may be done on this very row is ``May``'s answer, whatever is drawn.
+"""
+
+Offered = Callable[[type[Any], str], Sequence[Any] | None]
+"""Model and action → the rows that the person here sees, where the request knows them already.
+
+None for a model that must be asked for: most.
 """
 
 Asked = Callable[[type[Any], str, Any], object]
@@ -40,6 +46,11 @@ def set_scope(app: Flask, scope: Scope, may: May) -> None:
 def set_holds(app: Flask, holds: Holds) -> None:
     """Say who knows which actions somebody has at all. Until then every bulk deed is offered."""
     app.extensions["guichet.holds"] = holds
+
+
+def set_offered(app: Flask, offered: Offered) -> None:
+    """Say who knows rows that were read for this request. Until then all are asked for."""
+    app.extensions["guichet.offered"] = offered
 
 
 def set_asked(app: Flask, asked: Asked) -> None:
@@ -68,6 +79,12 @@ def holds(action: str) -> bool:
     """Whether the person here has the action on any row at all."""
     known: Holds | None = current_app.extensions.get("guichet.holds")
     return known is None or known(action)
+
+
+def offered(model: type[Any], action: str) -> Sequence[Any] | None:
+    """The rows of ``model`` that the person here sees, if the request knows them already."""
+    known: Offered | None = current_app.extensions.get("guichet.offered")
+    return None if known is None else known(model, action)
 
 
 def asked(model: type[Any], action: str, key: Any) -> object:

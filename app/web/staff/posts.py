@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g, request
 from flask_babel import ngettext
 
@@ -9,6 +11,7 @@ from app.authority.staff_names import STAFF_NAMES
 from app.base.db import session
 from app.base.errors import NotFound
 from app.programs.library import definition
+from app.programs.models import Program
 from app.programs.schema.definition import Definition
 from app.web.access import person_or_none
 from app.web.context import Nameplate
@@ -37,6 +40,13 @@ def definition_here(program_id: int) -> Definition | None:
 def holds(action: str) -> bool:
     """Whether the person has the action in any program."""
     return any(action in desk.held for desk in desks_here())
+
+
+def offered(model: type[Any], action: str) -> list[Program] | None:
+    """The programs in which the person has the action; of other models nothing is known here."""
+    if model is not Program:
+        return None
+    return [desk.program for desk in desks_here() if action in desk.held]
 
 
 def hang_nameplate() -> None:
