@@ -441,7 +441,7 @@ def test_lists_hold_exactly_the_rows_that_the_reference_allows(ground):
     """visible ≡ reference: every person × every action × every row of eight models."""
     reached = set()
 
-    @settings(max_examples=90 * NIGHTS, **FAST)
+    @settings(max_examples=60 * NIGHTS, **FAST)
     @given(world=worlds())
     def prove(world):
         reached.update(way for way, holds in WAYS.items() if holds(world))
