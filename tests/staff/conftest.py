@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 
 from app.audit.models import Entry
 from app.authority.staff import STAFF_ROLES
+from app.base import settings
 from app.base.db import User
 from app.correspondence.models import Announcement, Notice
 from app.enrolment.models import ActivationCode, Letter, Registration
@@ -21,6 +22,7 @@ from app.ops import demo
 from app.parties.models import Person, RegistryImport
 from app.web.admin import SafeModelView
 from app.web.staff.screens import all_screens
+from tests.support.peopled import world_in
 
 MARK = "Zibeline"
 """Every name in the program of `filled` holds it; no page of anybody else may."""
@@ -38,18 +40,31 @@ def names() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def one_hash():
-    """One real hash for the demonstration's fifty people: making each takes thirty milliseconds."""
-    return hashed("grand-duc-4417")
+def demonstrated(databases, portal):
+    """A database with the demonstration in it, made once a process, to be copied."""
+    one_hash = hashed("grand-duc-4417")  # fifty times would take seconds
+    with databases.copy() as name:
+        with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
+            patched.setattr("app.ops.demo.cast.hashed", lambda _password: one_hash)
+            world_in(databases, name, stack)
+            values = {"demo_password": "grand-duc-4417", "env": "development"}
+            with portal.app_context():
+                assert demo.load(settings.get().model_copy(update=values))
+        yield name
 
 
 @pytest.fixture
-def demonstration(app, settings, one_hash, monkeypatch):
+def database(request, databases):
+    """This test's own database: a copy of the demonstration, for those that ask for it."""
+    shown = "demonstration" in request.fixturenames
+    template = request.getfixturevalue("demonstrated") if shown else databases.template()
+    with databases.copy_of(template) as name:
+        yield name
+
+
+@pytest.fixture
+def demonstration(app):
     """The demonstration, whole, in this test's database."""
-    monkeypatch.setattr("app.ops.demo.cast.hashed", lambda _password: one_hash)
-    values = settings.model_copy(update={"demo_password": "grand-duc-4417", "env": "development"})
-    with app.app_context():
-        assert demo.load(values)
     return demo
 
 

@@ -29,12 +29,6 @@ def values(settings):
     return settings.model_copy(update={"demo_password": PASSWORD, "env": "development"})
 
 
-@pytest.fixture
-def loaded(app, values):
-    with app.app_context():
-        assert demo.load(values)
-
-
 def _states(world, column):
     return set(world.db.scalars(select(column).distinct()))
 
@@ -67,7 +61,7 @@ def test_it_is_refused_where_real_people_may_be(app, values, wrong):
         demo.load(values.model_copy(update=wrong))
 
 
-def test_somebody_is_there_for_every_role_and_every_kind_of_staff(loaded, world):
+def test_somebody_is_there_for_every_role_and_every_kind_of_staff(demonstration, world):
     listed = demo.accounts()
     roles = definitions()[0].roles.values()
     assert [(english, french) for _, english, french in listed[: len(roles)]] == [
@@ -91,7 +85,7 @@ def test_each_is_named_in_both_languages():
     assert all(english != french for _, english, french in staff)
 
 
-def test_each_role_is_held_as_the_list_says(loaded, world):
+def test_each_role_is_held_as_the_list_says(demonstration, world):
     for name, _, _ in demo.accounts()[: len(world.roles())]:
         place = [one for one, _, _ in demo.accounts()].index(name)
         found = world.db.scalars(
@@ -103,7 +97,7 @@ def test_each_role_is_held_as_the_list_says(loaded, world):
         assert world.roles()[place].code in found
 
 
-def test_the_newcomer_has_no_business_and_the_consultant_several(loaded, world):
+def test_the_newcomer_has_no_business_and_the_consultant_several(demonstration, world):
     counts = {}
     for who in (people.NEWCOMER, people.CONSULTANT):
         counts[who.sign_in_name] = world.db.scalar(
@@ -116,7 +110,7 @@ def test_the_newcomer_has_no_business_and_the_consultant_several(loaded, world):
     assert counts[people.CONSULTANT.sign_in_name] >= 4
 
 
-def test_something_is_there_in_every_state(loaded, world):
+def test_something_is_there_in_every_state(demonstration, world):
     assert _states(world, Registration.state) == {state.value for state in State}
     assert _states(world, Registration.officer_reason) - {None} == set(OfficerReason)
     assert _states(world, Letter.state) == {state.value for state in LetterState}
@@ -130,7 +124,7 @@ def test_something_is_there_in_every_state(loaded, world):
     assert world.db.scalar(select(func.count(Notice.id))) >= 5
 
 
-def test_every_number_is_a_right_one(loaded, world):
+def test_every_number_is_a_right_one(demonstration, world):
     one = definitions()[0]
     for row in registry_rows():
         base = next(iter(one.bases)) if row["base"] == "CA" else list(one.bases)[1]
@@ -146,7 +140,7 @@ def test_every_number_is_a_right_one(loaded, world):
         assert parse_client_number(number) == number
 
 
-def test_the_registry_is_in_both_languages_and_both_countries(loaded, world):
+def test_the_registry_is_in_both_languages_and_both_countries(demonstration, world):
     assert world.db.scalar(select(func.count(RegistryEntry.id))) >= 40
     assert _states(world, RegistryEntry.language) == {"en", "fr"}
     assert _states(world, RegistryEntry.base) == {"CA", "US"}
@@ -154,7 +148,7 @@ def test_the_registry_is_in_both_languages_and_both_countries(loaded, world):
     assert lines == set(definitions()[0].lines)
 
 
-def test_the_trail_tells_of_it_and_every_actor_exists(loaded, world):
+def test_the_trail_tells_of_it_and_every_actor_exists(demonstration, world):
     entries = world.db.scalars(select(Entry)).all()
     events = {entry.event for entry in entries}
     assert {"assignment.given", "account.activated", "announcement.written"} <= events
@@ -162,7 +156,7 @@ def test_the_trail_tells_of_it_and_every_actor_exists(loaded, world):
     assert actors <= set(world.db.scalars(select(Person.id)))
 
 
-def test_anybody_of_it_signs_in_with_the_one_password(loaded, world, mailbox, client):
+def test_anybody_of_it_signs_in_with_the_one_password(demonstration, world, mailbox, client):
     owner = demo.accounts()[0][0]
     client.post_form(
         "/sign-in", {"sign_in_name": owner, "password": PASSWORD}, expect=303, to="/sign-in/code"
