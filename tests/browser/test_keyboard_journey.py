@@ -1,4 +1,4 @@
-"""From signing up to the letter with the keyboard alone, the focus seen at every stop."""
+"""The whole way with the keyboard alone, the focus seen at every stop."""
 
 from __future__ import annotations
 
@@ -18,34 +18,53 @@ from tests.enrolment.steps import answers_that
 from tests.support.client import without_language
 
 BUSINESS = "Imprimerie du Haut-Richelieu ltée"
-EMAIL = "fleur.keys@voyage.example"
+NEWCOMER = ("Fleur", "O’Brien-Côté", "fleur.keys")
+COLLEAGUE = ("Noé", "Beaupré", "noe.keys")
 SUPPORT = STAFF["supervisor"]
 """Makes letters as an officer does; the officers' codes are other journeys'."""
 
 
-def test_a_business_is_registered_and_its_letter_made_without_a_mouse(
+def test_an_account_is_opened_and_handed_over_without_a_mouse(
     open_browser, service: Service
 ) -> None:
-    person = Keyboard(open_browser("fr", "desk"))
-    sign_up(person, service)
+    person, colleague = (Keyboard(open_browser("fr", "desk")) for _ in range(2))
+    sign_up(person, service, NEWCOMER)
     register(person)
     assert person.page.locator("main").get_by_text(BUSINESS).first.is_visible()
     staff = Keyboard(open_browser("en", "desk"))
     sign_in(staff, service)
-    numbers = make_letter(staff)
-    assert all(numbers)
-    assert person.stops + staff.stops > 100
+    account = activate(person, make_letter(staff))
+    sign_up(colleague, service, COLLEAGUE)
+    three = {
+        "family_name": COLLEAGUE[1],
+        "urn": service.urn(mail_of(COLLEAGUE)),
+        "email": mail_of(COLLEAGUE),
+    }
+    add(person, account, three)
+    accept(colleague)
+    hand_over(person, account, three)
+    take_over(colleague)
+    answer = colleague.page.goto(f"/fr/a/{account}/transfer")
+    assert answer is not None
+    assert answer.status == 200, "the new owner may hand it over"
+    assert person.stops + colleague.stops + staff.stops > 200
 
 
-def sign_up(keys: Keyboard, service: Service) -> None:
+def mail_of(who: tuple[str, str, str]) -> str:
+    return f"{who[2]}@voyage.example"
+
+
+def sign_up(keys: Keyboard, service: Service, who: tuple[str, str, str]) -> None:
+    given, family, name = who
+    email = mail_of(who)
     keys.page.goto("/fr/")
     keys.press('main a[href="/fr/sign-up"]')
     keys.into_main()
-    keys.type(given_name="Fleur", family_name="O’Brien-Côté", email=EMAIL, email_again=EMAIL)
+    keys.type(given_name=given, family_name=family, email=email, email_again=email)
     keys.choose("language", "fr")
-    keys.type(sign_in_name="fleur.keys", password=PASSWORD)
+    keys.type(sign_in_name=name, password=PASSWORD)
     keys.enter()
-    through(keys, service, EMAIL, None)
+    through(keys, service, email, None)
 
 
 def sign_in(keys: Keyboard, service: Service) -> None:
@@ -121,6 +140,62 @@ def make_letter(keys: Keyboard) -> tuple[str, str]:
     with keys.page.expect_download() as coming:
         keys.page.keyboard.press("Enter")
     return numbers_in(coming.value.path().read_bytes())
+
+
+def activate(keys: Keyboard, letter: tuple[str, str]) -> int:
+    """Both numbers of the letter, the attestation, the terms; returns the account's number."""
+    keys.page.goto("/fr/activate")
+    keys.into_main()
+    if not keys.page.locator('main [name="client_number"]').count():
+        keys.press("main a[href*='/activate/']")
+        keys.into_main()
+    keys.type(client_number=letter[0], code=letter[1])
+    keys.tick("attested")
+    keys.press()
+    keys.into_main()
+    keys.tick("accept")
+    keys.press()
+    found = re.search(r"/a/(\d+)/", keys.page.url)
+    assert found, f"not on a dashboard but on {keys.page.url}"
+    return int(found[1])
+
+
+def add(keys: Keyboard, account: int, three: dict[str, str]) -> None:
+    """The three data of the colleague, and the lowest role."""
+    keys.page.goto(f"/fr/a/{account}/users/add")
+    keys.into_main()
+    keys.type(**three)
+    last = keys.page.locator('main [name="role"] option').last.get_attribute("value")
+    keys.choose("role", last)
+    keys.press()
+
+
+def accept(keys: Keyboard) -> None:
+    """The role that is offered."""
+    keys.page.goto("/fr/businesses")
+    keys.into_main()
+    keys.press("main a[href*='/offers/']")
+    keys.into_main()
+    keys.press()
+
+
+def hand_over(keys: Keyboard, account: int, three: dict[str, str]) -> None:
+    """Offer the ownership, and choose what one is afterwards."""
+    keys.page.goto(f"/fr/a/{account}/transfer")
+    keys.into_main()
+    keys.type(**three)
+    keys.tick("old_owner_role")
+    keys.press("main button.primary, main button.danger")
+
+
+def take_over(keys: Keyboard) -> None:
+    """Accept the ownership, with the attestation."""
+    keys.page.goto("/fr/businesses")
+    keys.into_main()
+    keys.press("main a[href*='/transfers/']")
+    keys.into_main()
+    keys.tick("attested")
+    keys.press('main button[name="accept"]')
 
 
 def _path(page: Page) -> str:
