@@ -139,7 +139,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run what has not passed, write the report, and answer as the tests did."""
     commit = _git("rev-parse", "--short", "HEAD") or "none"
     log = LOGS / f"{commit}.jsonl"
-    if commit == "none" or _git("status", "--porcelain"):
+    # The report of the sitting before is no change of the code.
+    if commit == "none" or _git("status", "--porcelain", "--", ".", ":!docs/reports"):
         log.unlink(missing_ok=True)  # of other code than this: nothing of it counts
     night_log.write(log, what="began")
     command = [sys.executable, "-m", "pytest", *WORKERS, "-q", "-p", "tools.night_log", *arguments]

@@ -91,7 +91,7 @@ class SecurityManager(FabSecurityManager):
         """Whether one of the roles has the permission: of the signed-in user, without asking."""
         return any(
             (permission_name, view_name) in held
-            for role, held in _held().items()
+            for role, held in self._held().items()
             if role.id in role_ids
         )
 
@@ -101,11 +101,15 @@ class SecurityManager(FabSecurityManager):
         """The screens on which the roles have the permission: for the menu, without asking."""
         return [
             SimpleNamespace(view_menu=SimpleNamespace(name=view))
-            for role, held in _held().items()
+            for role, held in self._held().items()
             if role.id in role_ids
             for name, view in held
             if name == permission_name
         ]
+
+    def _held(self) -> Mapping[Role, frozenset[tuple[str, str]]]:
+        """What each role of the signed-in user opens; it was all read with the user."""
+        return {} if self._signed_in() is None else g.fab_held
 
     @staticmethod
     def _signed_in() -> Any | None:
@@ -116,11 +120,6 @@ class SecurityManager(FabSecurityManager):
         if "fab_user" not in g:
             g.fab_user = _read(person.user_id)
         return g.fab_user
-
-
-def _held() -> Mapping[Role, frozenset[tuple[str, str]]]:
-    """What each role of the signed-in user opens; it was all read with the user."""
-    return {} if SecurityManager._signed_in() is None else g.fab_held  # noqa: SLF001
 
 
 # A role opens some two hundred things: as rows of four tables each they would take longer to make

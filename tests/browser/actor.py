@@ -90,8 +90,8 @@ class Actor:
     def _draw(self, answer: Response) -> None:
         """Without JavaScript nothing can be measured: a twin with the same cookies looks again.
 
-        By day a kind of page is drawn for the first who meets it at a width, the French first:
-        `tests/access` sees each in every state.
+        By day a kind of page is drawn for the first who meets it at a width: in French on a phone,
+        in English on a desk. The night draws all four.
         """
         width = self.page.viewport_size
         kind = (str(width), _kind(self.path), answer.request.method, answer.status)

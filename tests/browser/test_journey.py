@@ -31,9 +31,9 @@ MAIL_NUMBERS = iter(("RN123456785CA", "RN000000014CA", "RN000000028CA", "RN00000
 
 WAYS = {
     "fr-phone without JavaScript": ("fr", "phone", False, "Aliments Beau-Rivage inc."),
-    "fr-desk": ("fr", "desk", True, "Chaussures Bellechasse inc."),
-    "en-phone": ("en", "phone", True, "Tidewater Salvage & Shipping Ltd."),
     "en-desk": ("en", "desk", True, "Niagara Tender Fruit Packers Inc."),
+    "en-phone": ("en", "phone", True, "Tidewater Salvage & Shipping Ltd."),
+    "fr-desk": ("fr", "desk", True, "Chaussures Bellechasse inc."),
 }
 
 

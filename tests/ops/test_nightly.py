@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from config import ROOT
@@ -13,9 +15,20 @@ ONCE = """
 def test_once():
     from pathlib import Path
 
-    with Path("ran").open("a") as file:
+    with Path("instance/ran").open("a") as file:
         file.write("x")
 """
+LATER = """
+def test_later():
+    from pathlib import Path
+
+    assert Path("instance/well").exists()
+"""
+
+
+def git(folder, *arguments):
+    who = ("-c", "user.name=Night", "-c", "user.email=night@portal.example")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -26,12 +39,14 @@ def night(tmp_path, monkeypatch):
     monkeypatch.setattr(nightly, "ROOT", tmp_path)
     monkeypatch.setattr(nightly, "WORKERS", ())
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    answers = {"rev-parse": "abc1234", "status": ""}
-    monkeypatch.setattr(nightly, "_git", lambda what, *_: answers[what])
+    (tmp_path / ".gitignore").write_text("/instance/\n__pycache__/\n.pytest_cache/\n")
+    git(tmp_path, "init")
 
-    def run(source: str, changed: str = "") -> tuple[int, str]:
-        answers["status"] = changed
+    def run(source: str, *, committed: bool = True) -> tuple[int, str]:
         (tmp_path / "test_night.py").write_text(source)
+        if committed and nightly._git("status", "--porcelain", "test_night.py", ".gitignore"):
+            git(tmp_path, "add", "test_night.py", ".gitignore")
+            git(tmp_path, "commit", "--message", "a night")
         status = nightly.main([str(tmp_path / "test_night.py")])
         (written,) = nightly.REPORTS.iterdir()
         return status, written.read_text(encoding="utf-8")
@@ -60,17 +75,18 @@ def test_a_bad_night_is_written_down_too_and_fails(night):
 def test_the_next_sitting_goes_on_with_what_has_not_passed(night, tmp_path, monkeypatch, workers):
     """And what failed once is told, even if it passes when it is run again."""
     monkeypatch.setattr(nightly, "WORKERS", workers)
-    assert night(ONCE + BAD)[0] == 1
-    status, report = night(ONCE + BAD.replace("2", "1"))
+    assert night(ONCE + LATER)[0] == 1
+    (tmp_path / "instance" / "well").touch()
+    status, report = night(ONCE + LATER)
     assert status == 0
-    assert (tmp_path / "ran").read_text() == "x"
+    assert (tmp_path / "instance" / "ran").read_text() == "x"
     assert "in 2 sittings" in report
     assert "**2 tests, 0 failed.**" in report
     assert "(passed when run again)" in report
-    assert night(ONCE)[0] == 0, "nothing is left to do"
+    assert night(ONCE + LATER)[0] == 0, "nothing is left to do"
 
 
 def test_of_changed_code_nothing_is_taken_over(night, tmp_path):
     night(ONCE)
-    night(ONCE, changed=" M app/rules.py")
-    assert (tmp_path / "ran").read_text() == "xx"
+    night(ONCE + "\n", committed=False)
+    assert (tmp_path / "instance" / "ran").read_text() == "xx"

@@ -12,7 +12,6 @@ from typing import Any, Final, Protocol
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
-from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from app.web.admin import columns, listing
@@ -119,7 +118,9 @@ class Arranged(Listed):
 
     def also_counted(self) -> Sequence[Any]:
         """How many rows each saved view has, up to ``MOST_COUNTED`` and one more."""
-        return [self._few(self._asked_of(view)) for view in self.arrangement().views]
+        there = [self._asked_of(view) for view in self.arrangement().views]
+        rows = [self._narrowed(self._bare(one)) for one in there]
+        return [self.datamodel.count_of(one, MOST_COUNTED) for one in rows]
 
     def more_of_list(self, asked: listing.Asked, numbers: Sequence[int]) -> dict[str, Any]:
         """The saved views with their counts, and where they are kept and changed."""
@@ -152,11 +153,6 @@ class Arranged(Listed):
             ViewTab(view, one.address(), _words(number), _how_open(one, asked))
             for view, one, number in zip(views, there, numbers, strict=True)
         ]
-
-    def _few(self, view: listing.Asked) -> Any:
-        rows = self._narrowed(self._bare(view)).order_by(None)
-        some = rows.with_entities(self.datamodel.get_pk()).limit(MOST_COUNTED + 1).subquery()
-        return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _how_open(view: listing.Asked, here: listing.Asked) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Query, Session
 
@@ -77,13 +77,14 @@ class SafeSQLAInterface(SQLAInterface):
         """How many rows, one more than ``MOST_COUNTED`` at most."""
         return int(self.counted([query])[0])
 
+    def count_of(self, query: Query[Any], most: int) -> ScalarSelect[int]:
+        """How many rows, one more than ``most`` at most: a number to ask for with others."""
+        some = query.order_by(None).with_entities(self.get_pk()).limit(most + 1).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
+
     def counted(self, queries: Sequence[Query[Any]], *beside: Any) -> Sequence[Any]:
         """How many rows each query has, and any other value beside them, in one statement."""
-        some = [
-            one.order_by(None).with_entities(self.get_pk()).limit(MOST_COUNTED + 1).subquery()
-            for one in queries
-        ]
-        counts = [select(func.count()).select_from(part).scalar_subquery() for part in some]
+        counts = [self.count_of(one, MOST_COUNTED) for one in queries]
         if not counts and not beside:
             return ()
         return tuple(self.session.execute(select(*counts, *beside)).one())

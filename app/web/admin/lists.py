@@ -137,7 +137,7 @@ class Listed(Screen):
             total = numbers[len(behind)]
         tabs = [
             (tab, one.address(), self.count_words(number), one.values == asked.values)
-            for tab, one, number in zip(self.tabs, there, numbers, strict=False)
+            for tab, one, number in zip(self.tabs, there, numbers[: len(behind)], strict=True)
         ]
         return Counted(total, tabs, None if key is None else (value, key), more)
 
