@@ -23,7 +23,12 @@ from config import Settings, load
 from tests.support import signing
 from tests.support.client import Answer, Client
 from tests.support.clock import Clock
-from tests.support.database import Databases, plain_engine, server_folder
+from tests.support.database import (
+    Databases,
+    leave_every_database,
+    plain_engine,
+    server_folder,
+)
 from tests.support.mail import Mailbox, Sink
 from tests.support.peopled import Fresh, Places, one_after_another, peopled_database
 from tests.support.signing import give_session
@@ -154,8 +159,7 @@ def portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Fl
         anchor_dir=folder / "anchors",
     )
     made = create_app(values)
-    # The fixtures connect it to each test's database; the template must have no session open.
-    base.session.get_bind().engine.dispose()
+    leave_every_database()  # the fixtures connect it to each test's own
     return made
 
 

@@ -18,7 +18,7 @@ from app import models
 from app.authority.scopes import registered
 from app.base.db import Model
 from config import ROOT
-from tests.support.scheduling import TOGETHER, group_of
+from tests.support.scheduling import AT_THE_END, TOGETHER, group_of
 
 APP = ROOT / "app"
 PYTHON = sorted(APP.rglob("*.py"))
@@ -383,3 +383,6 @@ def test_every_group_of_tests_has_tests():
     for places in TOGETHER.values():
         for place in places:
             assert any(one.startswith(place) for one in there), place
+    for place in AT_THE_END:
+        path, _, name = place.partition("::")
+        assert f"def {name}" in (ROOT / path).read_text(), place

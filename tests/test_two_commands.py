@@ -262,12 +262,8 @@ def test_kill_9_leaves_no_process_and_the_second_start_is_quick_with_all_data_ke
     # Not the number of rows: the worker goes on writing notices.
     people = running.ask("SELECT id, user_id FROM person ORDER BY id")
     send_mail(running)
-    seconds = []
-    # Other tests share the processors: the best of three tells what the program needs.
-    while len(seconds) < 3 and min(seconds, default=ANSWERS) >= 10:
-        assert running.kill_9(), "processes were left two seconds after kill -9"
-        seconds.append(running.start())
-    assert min(seconds) < 10
+    assert running.kill_9(), "processes were left two seconds after kill -9"
+    assert running.start() < 10  # nothing else runs now: `tests.support.scheduling`
     assert running.ask("SELECT id, user_id FROM person ORDER BY id") == people
     assert "123456" in running.get("/latest?to=zoe@exemple.ca", running.mail_port)[1]
 

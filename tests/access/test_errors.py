@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_wtf.csrf import CSRFError
 from playwright.sync_api import Browser
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.test import TestResponse
@@ -36,7 +37,7 @@ _NIGHT = [("en", "desk"), ("fr", "desk"), ("en", "phone")]
 
 
 @pytest.fixture
-def failing(app: Flask, monkeypatch) -> Callable[..., TestResponse]:
+def failing(app: Flask, engine: Engine, monkeypatch) -> Callable[..., TestResponse]:
     """`failing(error, lang)`: what a visitor is answered when a page ends in this."""
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
 

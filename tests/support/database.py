@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Never
 
 import psycopg
 from sqlalchemy import create_engine
@@ -116,17 +117,32 @@ class Databases:
     @staticmethod
     @contextmanager
     def connected(url: str) -> Iterator[Engine]:
-        """Let the application's session talk to this address, and close everything after."""
+        """Let the application's session talk to this address, and as before it afterwards."""
         with _APPLICATION.lent(url) as engine:
+            _bound.append(engine)
             base.bind(engine)
             try:
                 yield engine
             finally:
-                base.session.remove()
+                _bound.pop()
+                base.bind(_bound[-1])
+
+
+def _refuse() -> Never:
+    raise AssertionError("the portal has no database here: this test needs the fixture `engine`")
 
 
 _APPLICATION = Engines(base.connect)
+# A portal left on the last test's database, or on the template, would open a connection there:
+# a test of its own then passes, and every later copy of the template fails.
+_bound = [create_engine("postgresql+psycopg://", creator=_refuse)]
 _PLAIN = Engines(create_engine)
+
+
+def leave_every_database() -> None:
+    """Take the portal away from every database, until it is `connected` to one."""
+    base.session.get_bind().engine.dispose()
+    base.bind(_bound[-1])
 
 
 @contextmanager
