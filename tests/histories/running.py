@@ -16,8 +16,10 @@ from tests.histories.history import History
 from tests.histories.portal import Portal
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-AT_NIGHT = int(os.environ.get("HISTORIES_FACTOR", "100"))
-"""How many times as many histories are told at night."""
+AT_NIGHT = int(os.environ.get("HISTORIES_FACTOR", "10"))
+"""How many times as many histories each part of the night tells."""
+PARTS = 10 if NIGHTLY else 1
+"""Each begins with a seed of its own: a night that is interrupted loses one part, not all."""
 LONG, SHORT = 20, 8
 """Deeds of a history: most faults need few, and of short ones more beginnings are seen."""
 

@@ -14,9 +14,12 @@ from tests.histories.machines import (
     SigningIn,
 )
 from tests.histories.portal import Portal
-from tests.histories.running import LONG, SHORT, run
+from tests.histories.running import LONG, PARTS, SHORT, run
 
-pytestmark = pytest.mark.parametrize("steps", [LONG, SHORT])
+pytestmark = [
+    pytest.mark.parametrize("steps", [LONG, SHORT]),
+    pytest.mark.parametrize("part", range(PARTS)),
+]
 
 
 @pytest.fixture
@@ -32,17 +35,19 @@ def tell(machine: type[History], portal: Portal, steps: int) -> None:
     run(machine, portal, HISTORIES[machine] * (SHORT_ONES if steps == SHORT else 1), steps=steps)
 
 
-def test_who_may_do_what_in_an_account_is_as_the_reference_foresees(history_portal, counted, steps):
+def test_who_may_do_what_in_an_account_is_as_the_reference_foresees(
+    history_portal, counted, steps, part
+):
     tell(Authority, history_portal, steps)
 
 
-def test_an_account_is_opened_as_the_reference_foresees(history_portal, counted, steps):
+def test_an_account_is_opened_as_the_reference_foresees(history_portal, counted, steps, part):
     tell(Enrolment, history_portal, steps)
 
 
-def test_people_sign_in_as_the_reference_foresees(history_portal, counted, steps):
+def test_people_sign_in_as_the_reference_foresees(history_portal, counted, steps, part):
     tell(SigningIn, history_portal, steps)
 
 
-def test_all_that_people_do_is_as_the_reference_foresees(history_portal, counted, steps):
+def test_all_that_people_do_is_as_the_reference_foresees(history_portal, counted, steps, part):
     tell(Everything, history_portal, steps)

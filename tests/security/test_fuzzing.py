@@ -22,8 +22,8 @@ from tests.support.doors import doors
 from tests.support.peopled import Fresh, Places
 
 NIGHT = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-PARTS = 20 if NIGHT else 1
-"""Each on a world of its own: the workers share them."""
+PARTS = 100 if NIGHT else 1
+"""Each on a world of its own: the workers share them, and an interrupted night loses one."""
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS") or (1_000_000 if NIGHT else 600))
 BATCH = 20
 

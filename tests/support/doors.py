@@ -26,7 +26,7 @@ ACTORS = (*HALF_WAY, "stranger", *ROLES, "other owner", *STAFF, ELSEWHERE)
 
 _STEPS = {"/sign-in/code", "/sign-in/terms"}
 _METHODS = ("GET", "POST")
-_FORM_TOKEN = "csrf_token"  # noqa: S105 (Flask-WTF's name for it)
+_FORM_TOKEN = "csrf_token"
 
 
 @dataclass(frozen=True)
