@@ -83,9 +83,10 @@ def test_another_door_is_another_address(changes):
     assert not same_address(HERE, {**HERE, **changes})
 
 
-def test_the_last_four_digits_of_a_zip_code_do_not_matter():
+def test_the_first_five_digits_of_a_zip_code_matter_and_the_last_four_do_not():
     there = {**HERE, "country": "US", "region": "NY", "postal_code": "14202"}
     assert same_address(there, {**there, "postal_code": "14202-1234"})
+    assert not same_address(there, {**there, "postal_code": "14203"})
 
 
 def test_an_address_is_printed_as_the_post_asks_in_each_language():
@@ -148,6 +149,11 @@ def test_every_missing_part_is_told_as_empty_and_as_nothing_else():
     parts = ("street", "city", "region", "postal_code", "country")
     assert address_faults({}) == dict.fromkeys(parts, "empty")
     assert address_faults(dict.fromkeys(parts, "  ")) == dict.fromkeys(parts, "empty")
+
+
+@pytest.mark.parametrize("part", ["street", "city", "region", "postal_code", "country"])
+def test_a_part_that_is_missing_alone_is_told_alone(part):
+    assert address_faults({**HERE, part: " "}) == {part: "empty"}
 
 
 def test_rue_and_suite_are_words_that_make_no_two_doors():

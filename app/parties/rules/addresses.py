@@ -194,17 +194,18 @@ def address_faults(address: Mapping[str, str]) -> dict[str, str]:
 
     ``empty``, ``too_long``, ``unknown`` (region or country), ``format`` (postal code).
     """
-    faults = {part: "empty" for part in PARTS if not address.get(part, "").strip()}
-    country, region = address.get("country", ""), address.get("region", "")
+    given = {part: address.get(part, "") for part in PARTS}
+    faults = {part: "empty" for part in PARTS if not given[part].strip()}
+    country, region = given["country"], given["region"]
     for part, longest in _LONGEST.items():
-        if len(address.get(part, "")) > longest:
+        if len(given[part]) > longest:
             faults[part] = "too_long"
     if "country" not in faults and country not in COUNTRIES:
         faults["country"] = "unknown"
     if "region" not in faults and "country" not in faults and region not in REGIONS[country]:
         faults["region"] = "unknown"
     known = "postal_code" not in faults and "country" not in faults
-    if known and parse_postal_code(country, address["postal_code"]) is None:
+    if known and parse_postal_code(country, given["postal_code"]) is None:
         faults["postal_code"] = "format"
     return faults
 

@@ -31,15 +31,19 @@ COLUMNS: Final = (
 )
 LONGEST_NAME: Final = 200
 
+# Folded: a point is a space.
 _COUNTRIES: Final = {
     "ca": "CA",
     "canada": "CA",
     "us": "US",
     "usa": "US",
+    "u s": "US",
+    "u s a": "US",
     "united states": "US",
     "united states of america": "US",
     "etats unis": "US",
     "eu": "US",
+    "e u": "US",
 }
 _LANGUAGES: Final = {
     "en": "en",
@@ -102,9 +106,9 @@ def check_entry(values: Mapping[str, str], words: Vocabulary) -> EntryData | dic
         errors["lines"] = "lines"
     address = {part: given[part] for part in PARTS}
     errors |= {part: _fault(part, fault, given) for part, fault in address_faults(address).items()}
-    if errors or lines is None:
-        return errors
     code = parse_postal_code(given["country"], given["postal_code"])
+    if errors or lines is None or code is None:
+        return errors
     return EntryData(
         bn=bn,
         carrier_code=carrier_code,
@@ -113,7 +117,7 @@ def check_entry(values: Mapping[str, str], words: Vocabulary) -> EntryData | dic
         street=given["street"],
         city=given["city"],
         region=given["region"],
-        postal_code=code or given["postal_code"],
+        postal_code=code,
         country=given["country"],
         lines=lines,
     )

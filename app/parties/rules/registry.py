@@ -10,10 +10,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.base.text import fold_words
 from app.parties.rules.entries import COLUMNS, REQUIRED, EntryData, Vocabulary, check_entry
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MOST_LINES: Final = 100_000
 SEPARATORS: Final = ";,\t"
@@ -77,10 +80,7 @@ def read_lines(content: bytes, words: Vocabulary, after: int = 0) -> Iterator[Li
         yield _wrong(1, "", "encoding")
         return
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
-    try:
-        yield from _read_rows(rows, words, after)
-    except csv.Error:
-        yield _wrong(max(rows.line_num, 1), "", "quotes")
+    yield from _read_rows(rows, words, after)
 
 
 def assemble(lines: Iterable[Line]) -> Reading:
@@ -127,36 +127,44 @@ def headers(row: Sequence[str]) -> dict[str, int]:
     """Which column stands where, whatever the language, case and accents of its name."""
     found: dict[str, int] = {}
     for place, name in enumerate(row):
-        folded = fold_words(name)
-        column = _NAMES.get(folded) or (name.strip() if name.strip() in COLUMNS else None)
+        column = _NAMES.get(fold_words(name))
         if column is not None:
             found.setdefault(column, place)
     return found
 
 
-def _read_rows(rows: Iterator[list[str]], words: Vocabulary, after: int) -> Iterator[Line]:
-    header = next(rows, [])
-    columns = headers(header)
-    missing = [column for column in REQUIRED if column not in columns]
-    if not {"bn", "carrier_code"} & columns.keys():
-        missing.append("bn")
-    if missing:
-        yield Line(1, errors=tuple(LineError(1, column, "no_column") for column in missing))
-        return
-    before, count = 1, 0
-    for row in rows:
-        # A quoted field may run over several lines: an error names the first.
-        line, before = before + 1, getattr(rows, "line_num", before + 1)
-        if not any(cell.strip() for cell in row):
-            continue
-        count += 1
-        if count > MOST_LINES:
-            yield _wrong(line, "", "too_many")
+def _read_rows(rows: Reader, words: Vocabulary, after: int) -> Iterator[Line]:
+    begins, count = 1, 0
+    try:
+        header = next(rows, [])
+        columns = headers(header)
+        if missing := _missing(columns):
+            yield Line(1, errors=tuple(LineError(1, column, "no_column") for column in missing))
             return
-        if line > after:
-            yield _read_row(line, row, header, columns, words)
+        begins = rows.line_num + 1
+        for row in rows:
+            # A quoted field may run over several lines: an error names the first.
+            line, begins = begins, rows.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue
+            count += 1
+            if count > MOST_LINES:
+                yield _wrong(line, "", "too_many")
+                return
+            if line > after:
+                yield _read_row(line, row, header, columns, words)
+    except csv.Error:
+        yield _wrong(begins, "", "quotes")
+        return
     if not count:
         yield _wrong(1, "", "no_lines")
+
+
+def _missing(columns: Mapping[str, int]) -> list[str]:
+    missing = [column for column in REQUIRED if column not in columns]
+    if "bn" not in columns and "carrier_code" not in columns:
+        missing.append("bn")
+    return missing
 
 
 def _read_row(
