@@ -282,3 +282,5 @@ def test_every_line_of_business_may_be_chosen_at_once(pip):
     assert rules.answer_fault(pip.definition, question, everything, TODAY) is None
     one = answers(pip) | {question.code: offered[:1]}
     assert rules.answer_fault(pip.definition, question, one, TODAY) is None
+    nothing_else = question.model_copy(update={"none_of_these": None})
+    assert rules.answer_fault(pip.definition, nothing_else, everything, TODAY) is None

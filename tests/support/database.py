@@ -29,9 +29,14 @@ _PREFIX = "guichet-tests-"
 
 
 class _Server(EmbeddedPostgres):
-    """A server that makes and drops a database a test, all over one connection."""
+    """A server that makes and drops a database a test, all over one connection a process.
 
-    _kept: psycopg.Connection[tuple[object, ...]] | None = None
+    Two forks that talk over the connection of their parent hear each other's answers.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir, for_tests=True)
+        self._kept: dict[int, psycopg.Connection[tuple[object, ...]]] = {}
 
     @contextmanager
     def superuser_connection(
@@ -41,13 +46,14 @@ class _Server(EmbeddedPostgres):
             with super().superuser_connection(database) as connection:
                 yield connection
             return
-        if self._kept is None or self._kept.closed:
-            self._kept = super().superuser_connection(database)
-        yield self._kept
+        mine = self._kept.get(os.getpid())
+        if mine is None or mine.closed:
+            mine = self._kept[os.getpid()] = super().superuser_connection(database)
+        yield mine
 
     def destroy(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
+        if mine := self._kept.get(os.getpid()):
+            mine.close()
         super().destroy()
 
 
@@ -55,7 +61,7 @@ class Databases:
     """The server of this process, and copies of the migrated and synced template."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = _Server(folder, for_tests=True)
+        self.server = _Server(folder)
         self._numbers = count(1)
         self._has_template = False
 

@@ -40,6 +40,7 @@ def change(module: str, tree: ast.Module, *, values: bool = False) -> None:
         return
     try:
         _exchange_values(loaded, tree)
+        _exchange_defaults(loaded, tree)
     except Exception as error:
         raise NotLoaded(repr(error)) from error
 
@@ -92,6 +93,20 @@ def _exchange_values(module: ModuleType, tree: ast.Module) -> None:
         before = vars(module).get(name)
         if before is not value and not isinstance(before, FunctionType):
             _name_everywhere(name, before, value)
+
+
+def _exchange_defaults(module: ModuleType, tree: ast.Module) -> None:
+    """What a parameter is when nobody gives it: kept by the function, and not in its code."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and (node.args.defaults or node.args.kw_defaults):
+            made: dict[str, Any] = dict(vars(module))
+            plain = ast.FunctionDef(**(dict(ast.iter_fields(node)) | {"decorator_list": []}))
+            alone = ast.Module([ast.copy_location(plain, node)], [])
+            exec(compile(alone, "", "exec", dont_inherit=True), made)  # noqa: S102 (as above)
+            for function in living()[str(module.__file__)]:
+                if function.__code__.co_qualname == node.name:
+                    function.__defaults__ = made[node.name].__defaults__
+                    function.__kwdefaults__ = made[node.name].__kwdefaults__
 
 
 def _name_everywhere(name: str, before: Any, value: Any) -> None:

@@ -17,10 +17,7 @@ from tools.removal.items import modules
 from tools.removal.mutation import Mutant, mutants, mutated
 
 TESTS: Final = {
-    "app.authority.predicate": (
-        "tests/authority/test_access.py",
-        "tests/authority/test_reference.py",
-    ),
+    "app.authority.predicate": ("tests/authority/test_predicate.py",),
     "app.authority.rules": ("tests/authority/test_rules.py",),
     "app.authority.staff_rules": ("tests/staff/test_pure_rules.py",),
     "app.desk.rules": ("tests/staff/test_pure_rules.py",),
@@ -28,9 +25,12 @@ TESTS: Final = {
     "app.enrolment.rules.times": ("tests/enrolment/test_rules.py",),
     "app.identity.rules": ("tests/identity/test_rules.py",),
     "app.parties.rules.addresses": ("tests/parties/test_addresses.py",),
-    "app.parties.rules.entries": ("tests/parties/test_registry_rules.py",),
+    "app.parties.rules.entries": (
+        "tests/parties/test_entry_rules.py",
+        "tests/parties/test_registry_rules.py",
+    ),
     "app.parties.rules.registry": (
-        "tests/parties/test_registry_reading.py",
+        "tests/parties/test_registry_file_rules.py",
         "tests/parties/test_registry_rules.py",
     ),
     "app.programs.rules.eligibility": ("tests/programs/test_eligibility.py",),

@@ -1,0 +1,265 @@
+"""The predicate, sentence by sentence, on the fewest rows that tell right from wrong.
+
+`test_reference.py` holds it to a second telling on generated worlds; here is told which sentence
+no longer holds.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import DateTime, delete, literal, select
+
+from app.authority import predicate
+from app.authority.queries import allowed, allowed_by_account, may
+from app.parties.models import ProgramAccount
+from app.programs.models import LevelAction, RoleAction
+
+EVERYBODYS, OWNERS = "users.view", "ownership.transfer"
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
+
+
+@pytest.fixture
+def member(world, account, roles):
+    """`member(status="waiting")`: somebody with full access, or who will have it or had it."""
+    return lambda **columns: world.person_of(world.member(account, roles.full, **columns))
+
+
+@pytest.fixture
+def delegate(world, account):
+    """`delegate(state="ended")`: somebody whom a broker put on the account's delegation."""
+
+    def make(person=None, to=account, **columns):
+        person = person or world.person()
+        columns = {"may": [EVERYBODYS], "people": [person]} | columns
+        world.delegation(to, world.business(), **columns)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def parts(world, account):
+    """Two of the account's own program accounts."""
+    found = [ProgramAccount(account_id=account.id, number=f"RM000{n}") for n in (1, 2)]
+    world.db.add_all(found)
+    world.db.commit()
+    return [world.fresh(part) for part in found]
+
+
+# ── dates ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "holds"),
+    [
+        (None, None, True),
+        (timedelta(), None, True),
+        (INSTANT, None, False),
+        (None, INSTANT, True),
+        (None, timedelta(), False),
+        (-DAY, DAY, True),
+        (-DAY, -INSTANT, False),
+        (INSTANT, DAY, False),
+    ],
+)
+def test_what_begins_now_holds_and_what_ends_now_does_not(db, clock, starts, ends, holds):
+    now = clock.stop()
+    instants = [
+        literal(None if one is None else now + one, DateTime(timezone=True))
+        for one in (starts, ends)
+    ]
+    assert db.scalar(select(predicate.within(*instants))) is holds
+
+
+def test_a_membership_a_delegation_and_a_post_hold_within_their_dates(
+    db, world, account, member, delegate, clock
+):
+    now = clock.stop()
+    ended, running = {"ends_at": now}, {"ends_at": now + DAY}
+    assert not may(db, member(**ended).id, EVERYBODYS, account)
+    assert may(db, member(**running).id, EVERYBODYS, account)
+    assert not may(db, delegate(**ended).id, EVERYBODYS, account)
+    assert may(db, delegate(**running).id, EVERYBODYS, account)
+    program = world.program()
+    for ends, holds in ((now, False), (now + DAY, True)):
+        officer = world.staff("program_officer", starts=now - DAY, ends=ends)
+        assert may(db, officer.id, "staff.letters.read", program) is holds
+
+
+# ── memberships ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_role_lets_its_holder_do_its_own_actions_on_its_own_account(
+    db, world, account, owner, member
+):
+    elsewhere, user, stranger = world.account(), member(), world.person()
+    assert may(db, owner.id, OWNERS, account)
+    assert may(db, user.id, EVERYBODYS, account)
+    assert not may(db, user.id, OWNERS, account)
+    assert not may(db, user.id, EVERYBODYS, elsewhere)
+    assert not may(db, world.owner(elsewhere).id, EVERYBODYS, account)
+    assert not may(db, stranger.id, EVERYBODYS, account)
+
+
+def test_a_role_may_do_what_it_may_in_its_own_program(db, world, account, roles, member):
+    """In another program a role of the same name may do less here, and more there."""
+    user, elsewhere = member(), world.other_program()
+    with world.as_owner() as rows:
+        rows.execute(
+            delete(RoleAction).where(
+                RoleAction.program_id == elsewhere.id,
+                RoleAction.role_code == roles.full,
+                RoleAction.action_code == EVERYBODYS,
+            )
+        )
+        rows.add(RoleAction(program_id=elsewhere.id, role_code=roles.full, action_code=OWNERS))
+    there = world.account(program=elsewhere)
+    colleague = world.person_of(world.member(there, roles.full))
+    assert [may(db, user.id, one, account) for one in (EVERYBODYS, OWNERS)] == [True, False]
+    assert [may(db, colleague.id, one, there) for one in (EVERYBODYS, OWNERS)] == [False, True]
+
+
+@pytest.mark.parametrize("status", ["offered", "waiting", "suspended", "ended"])
+def test_a_membership_that_is_not_active_grants_nothing(db, account, member, status):
+    assert not may(db, member(status=status).id, EVERYBODYS, account)
+
+
+def test_nobody_does_anything_on_a_closed_account(db, world, account, member, delegate):
+    """Whatever other accounts are open."""
+    people = [member(), delegate()]
+    world.account()
+    world.close_account(account)
+    for person in people:
+        assert not may(db, person.id, EVERYBODYS, account)
+
+
+def test_a_disabled_person_does_nothing_whatever_they_hold(db, world, account, member, delegate):
+    """Though everybody around them is active, and held the same."""
+    person, program = member(), world.program()
+    delegate(person)
+    world.staff("program_officer", person=person)
+    asked = [(EVERYBODYS, account), ("staff.letters.read", program)]
+    assert all(may(db, person.id, action, row) for action, row in asked)
+    world.set(person, state="disabled")
+    assert not any(may(db, person.id, action, row) for action, row in asked)
+    assert allowed(db, person.id, [EVERYBODYS], account) == frozenset()
+    assert db.scalars(predicate.roles(person.id, account.id)).all() == []
+    assert db.scalars(predicate.levels(person.id, account.id)).all() == []
+
+
+@pytest.mark.parametrize("way", ["member", "delegate"])
+def test_a_right_to_one_part_reaches_that_part_and_a_right_to_the_whole_every_part(
+    request, db, account, parts, way
+):
+    make = request.getfixturevalue(way)
+    whole, part = make(), make(program_account_id=parts[0].id)
+    assert [may(db, whole.id, EVERYBODYS, row) for row in (account, *parts)] == [True] * 3
+    assert [may(db, part.id, EVERYBODYS, row) for row in (account, *parts)] == [False, True, False]
+    assert allowed(db, whole.id, [EVERYBODYS], account) == {EVERYBODYS}
+    assert allowed(db, part.id, [EVERYBODYS], account) == frozenset()
+
+
+# ── delegations ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_delegation_lets_those_act_whom_the_delegate_put_on_it(db, world, account, delegate):
+    here, group_member, colleague = delegate(), world.person(), world.person()
+    delegate(people=[], groups=[world.group(group_member)])
+    world.group(colleague)
+    elsewhere = world.account()
+    there = delegate(to=elsewhere)
+    for person, rows in (
+        (here, [True, False]),
+        (group_member, [True, False]),
+        (colleague, [False, False]),
+        (there, [False, True]),
+    ):
+        assert [may(db, person.id, EVERYBODYS, row) for row in (account, elsewhere)] == rows
+
+
+def test_a_level_may_do_what_it_may_in_its_own_program(db, world, account, delegate):
+    low, high = delegate(level="low"), delegate(level="high", may=[EVERYBODYS, OWNERS])
+    elsewhere = world.other_program()
+    with world.as_owner() as rows:
+        rows.add(LevelAction(program_id=elsewhere.id, level="low", action_code="users.add"))
+    asked = (EVERYBODYS, OWNERS, "users.add")
+    assert [may(db, low.id, action, account) for action in asked] == [True, False, False]
+    assert [may(db, high.id, action, account) for action in asked] == [True, True, False]
+
+
+@pytest.mark.parametrize("state", ["requested", "declined", "revoked", "ended"])
+def test_a_delegation_that_is_not_active_grants_nothing(db, account, delegate, state):
+    assert not may(db, delegate(state=state).id, EVERYBODYS, account)
+
+
+# ── staff ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_post_lets_its_holder_do_what_its_kind_may_in_its_own_program(db, world):
+    here, elsewhere = world.program(), world.other_program()
+    officer, auditor = world.staff("program_officer"), world.staff("auditor")
+    colleague = world.staff("program_officer", elsewhere)
+    for person, action, rows in (
+        (officer, "staff.letters.make", [True, False]),
+        (auditor, "staff.letters.make", [False, False]),
+        (auditor, "staff.letters.read", [True, False]),
+        (colleague, "staff.letters.make", [False, True]),
+        (world.person(), "staff.letters.read", [False, False]),
+    ):
+        assert [may(db, person.id, action, row) for row in (here, elsewhere)] == rows
+
+
+# ── several questions at once ───────────────────────────────────────────────────────────
+
+
+def test_a_pages_questions_are_answered_for_the_asked_actions_and_accounts_alone(
+    db, world, account, roles, member, delegate
+):
+    """By a role here and a delegation there: either is enough."""
+    user, elsewhere, third = member(), world.account(), world.account()
+    delegate(user, to=elsewhere)
+    delegate(user, to=third)
+    world.member(third, roles.full, user)
+    asked = [EVERYBODYS, OWNERS]
+    assert allowed_by_account(db, user.id, asked, [account.id, elsewhere.id]) == {
+        account.id: {EVERYBODYS},
+        elsewhere.id: {EVERYBODYS},
+    }
+    for row in (account, elsewhere):
+        assert allowed(db, user.id, [OWNERS], row) == frozenset()
+        assert allowed(db, world.person().id, asked, row) == frozenset()
+
+
+# ── what the trail and the rules of roles read ──────────────────────────────────────────
+
+
+def test_the_levels_that_somebody_acts_by_are_those_of_this_account_the_oldest_first(
+    db, world, account, delegate
+):
+    person = delegate(level="second")
+    delegate(person, level="first")
+    delegate(person, level="elsewhere", to=world.account())
+    delegate(level="another's")
+    assert db.scalars(predicate.levels(person.id, account.id)).all() == ["second", "first"]
+
+
+def test_a_role_is_effective_once_for_its_holder_on_the_whole_of_its_account(
+    db, world, account, roles, member, parts
+):
+    user, elsewhere = member(), world.account()
+    of_a_part = member(program_account_id=parts[0].id)
+
+    def effective(person, row):
+        return db.scalars(predicate.roles(person.id, row.id)).all()
+
+    def hold():
+        assert effective(user, account) == [roles.full]
+        assert effective(world.owner(account), account) == [roles.owner]
+        assert effective(user, elsewhere) == []
+        assert effective(of_a_part, account) == []
+
+    hold()
+    world.other_program()  # it has roles of the same names
+    hold()
