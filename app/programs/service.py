@@ -120,14 +120,14 @@ def _roles(one: Definition) -> Rows:
 
 def _actions(one: Definition) -> Rows:
     return {
-        (action.value,): {"label_en": label.en, "label_fr": label.fr}
+        (action,): {"label_en": label.en, "label_fr": label.fr}
         for row in one.matrix.values()
         for action, label in row.actions.items()
     }
 
 
 def _role_actions(one: Definition) -> Rows:
-    return {(role, action.value): {} for role in one.roles for action in actions_of(one, role)}
+    return {(role, action): {} for role in one.roles for action in actions_of(one, role)}
 
 
 def _grants(one: Definition) -> Rows:
@@ -141,7 +141,7 @@ def _grants(one: Definition) -> Rows:
 
 def _levels(one: Definition) -> Rows:
     return {
-        (code, action.value): {}
+        (code, action): {}
         for code, level in (one.delegation.levels.items() if one.delegation else ())
         for row in level.may
         for action in one.matrix[row].actions

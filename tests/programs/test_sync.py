@@ -72,7 +72,7 @@ def test_the_tables_say_what_the_definition_says(owner_db):
     labels = {a.code: (a.label_en, a.label_fr) for a in stored(owner_db, ProgramAction)}
     for row in pip.matrix.values():
         for action, label in row.actions.items():
-            assert labels.pop(action.value) == (label.en, label.fr)
+            assert labels.pop(action) == (label.en, label.fr)
     assert not labels
 
 

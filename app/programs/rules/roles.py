@@ -27,7 +27,7 @@ class Reach(StrEnum):
     ALL = "all"
 
 
-def actions_of(definition: Definition, role: str) -> frozenset[Action]:
+def actions_of(definition: Definition, role: str) -> frozenset[str]:
     """Every action that the role's lines of the matrix stand for."""
     rows = (definition.matrix[row] for row in definition.roles[role].may)
     return frozenset(action for row in rows for action in row.actions)

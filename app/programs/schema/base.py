@@ -208,9 +208,10 @@ class Text(Strict):
 
 
 class Source(Strict):
-    """Where a rule comes from: a page of `sources` and, where it matters, its own words."""
+    """Where a rule comes from: a page of `sources`, a numbered item of it, its own words."""
 
     page: Code
+    item: Words | None = None
     quote: Words | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import Field
 
@@ -21,6 +22,7 @@ from app.programs.schema.base import (
     YesNo,
     Zone,
 )
+from app.programs.schema.cases import CaseType, case_faults, section_actions
 from app.programs.schema.eligibility import (
     Base,
     Eligibility,
@@ -107,13 +109,14 @@ class Definition(Strict):
     enrolment: Enrolment
     eligibility: Eligibility
     letters: Letters
+    cases: ByCode[CaseType] = Field(default_factory=dict)
     staff_views: ByCode[StaffView] = Field(default_factory=dict)
     sources: ByCode[SourcePage]
 
     def faults(self) -> Iterator[Fault]:
         """Values that are each well formed and do not fit together."""
         yield from unknown_sources(self, self.sources)
-        yield from matrix_faults(self.matrix)
+        yield from matrix_faults(self.matrix, section_actions(self.cases))
         yield from role_faults(self.matrix, self.roles, self.transfer)
         yield from transfer_faults(self.roles, self.transfer)
         yield from delegation_faults(self.matrix, self.delegation)
@@ -121,12 +124,24 @@ class Definition(Strict):
         yield from eligibility_faults(self.eligibility, self.bases, self.lines)
         yield from enrolment_faults(self.enrolment, self.roles, self.bases, self.lines)
         yield from letter_faults(self.letters)
+        yield from case_faults(self.cases, self._lists(), self._granted())
         for n, section in enumerate(self.how_to_get_an_account):
             yield from _unfilled(section, ("how_to_get_an_account", n))
         if self.terms.accepted != "at_activation":
             yield ("terms", "accepted"), "expected at_activation"
         if sum(standing.initial for standing in self.standings.values()) != 1:
             yield ("standings",), "expected one standing with initial: yes"
+
+    def _lists(self) -> dict[str, dict[str, Any]]:
+        return {
+            "bases": self.bases,
+            "lines": self.lines,
+            "standings": self.standings,
+            "service_standards": self.service_standards,
+        }
+
+    def _granted(self) -> frozenset[str]:
+        return frozenset(action for row in self.matrix.values() for action in row.actions)
 
 
 def _unfilled(section: Section, path: tuple[str | int, ...]) -> Iterator[Fault]:

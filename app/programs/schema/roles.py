@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -22,17 +22,13 @@ from app.programs.schema.sources import Fault, Path
 
 
 def _actions(value: object) -> object:
-    """Type the keys: each must be a deed that the portal knows."""
     if not isinstance(value, dict) or not value:
         raise ValueError("expected at least one action, with its label below it")
-    unknown = [code for code in value if code not in set(Action)]
-    if unknown:
-        known = ", ".join(Action)
-        raise ValueError(f"expected an action the portal knows instead of {unknown[0]}: {known}")
-    return {Action(code): label for code, label in value.items()}
+    return value
 
 
-Actions = Annotated[dict[Action, Text], BeforeValidator(_actions)]
+Actions = Annotated[dict[str, Text], BeforeValidator(_actions)]
+"""Deeds that the portal knows, or those of a section of a case, each with its label."""
 
 
 class Row(Rule):
@@ -98,13 +94,17 @@ class Delegation(Strict):
     levels: ByCode[Level]
 
 
-def matrix_faults(matrix: dict[str, Row]) -> Iterator[Fault]:
-    """An action that stands in two rows: a role could have it and not have it."""
-    seen: dict[Action, str] = {}
+def matrix_faults(matrix: dict[str, Row], of_sections: Collection[str]) -> Iterator[Fault]:
+    """An action nobody knows; one that stands in two rows: a role could have it and not have it."""
+    seen: dict[str, str] = {}
+    known = [*Action, *sorted(of_sections)]
     for code, row in matrix.items():
         for action in row.actions:
+            path = ("matrix", code, "actions", action)
+            if action not in known:
+                listed = ", ".join(known)
+                yield path, f"expected an action the portal knows instead of {action}: {listed}"
             if action in seen:
-                path = ("matrix", code, "actions", action.value)
                 yield path, f"expected each action in one row; it is also in {seen[action]}"
             seen[action] = code
 
