@@ -1,8 +1,9 @@
 """A slip in a definition names its file, its line, its key and what was expected."""
 
 import pytest
+import yaml
 
-from app.programs import library
+from app.programs import library, loader
 from app.programs.loader import DefinitionError, parse, read_program, read_tree
 from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
@@ -291,3 +292,14 @@ def test_a_limit_without_unit_or_out_of_order_is_refused(old, new, expected):
     assert text.count(old) == 1
     found = slips(text.replace(old, new), Portal)
     assert any(expected in slip for slip in found), found
+
+
+def test_both_readers_of_yaml_see_the_same_and_count_the_same_lines(monkeypatch):
+    """The one in C, where it is there, and the one in Python."""
+    wrong = changed("    exclusive: yes\n", "    exclusive: perhaps\n")
+    seen = []
+    for reader in (yaml.CSafeLoader, yaml.SafeLoader):
+        monkeypatch.setattr(loader, "_LOADER", reader)
+        seen.append((read_tree(PIP, "x.yaml")[1], slips(wrong), slips("a: &x 1\n"), slips("a: [")))
+    assert seen[0][:3] == seen[1][:3]
+    assert [one.partition(": ")[0] for one in seen[0][3]] == ["x.yaml, line 2"]
