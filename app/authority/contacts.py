@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.base.emails import is_address
 from app.base.errors import Invalid
 from app.base.phones import parse_phone
 
 LONGEST_TITLE = 80
-LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Contact:
         number = parse_phone(phone) if phone is not None else None
         if phone is not None and number is None:
             errors["phone"] = "phone"
-        if email is not None and not _is_address(email):
+        if email is not None and not is_address(email):
             errors["email"] = "email"
         if errors:
             raise Invalid(errors, max=LONGEST_TITLE)
@@ -43,14 +43,3 @@ class Contact:
 
 def _trimmed(part: str | None) -> str | None:
     return (part or "").strip() or None
-
-
-def _is_address(email: str) -> bool:
-    """Something, one @, something with a point: no more is asked of an address nobody proves."""
-    local, at, domain = email.rpartition("@")
-    plain = email.isprintable() and not any(c.isspace() or c in '<>(),;:\\[]"' for c in email)
-    inner = domain.strip(".")
-    return (
-        bool(at and local and plain and "@" not in local and "." in inner and inner == domain)
-        and len(email) <= LONGEST_EMAIL
-    )
