@@ -36,6 +36,7 @@ def answer(asked, typed, around=EN):
         ("1 234,5", "fr", "1234.5"), ("1\u00a0234,5", "fr", "1234.5"), ("1,234", "fr", "1.234"),
         ("1,234,567", "fr", "1234567"), ("-3", "en", "-3"), ("\u22123", "fr", "-3"),
         ("007", "en", "7"), ("+2", "en", "2"),
+        ("1,234.5", "fr", "1234.5"), ("9" * 16, "en", "9" * 16),
     ],
 )  # fmt: skip
 def test_a_number_is_understood_as_its_writer_meant_it(typed, language, meant):
@@ -60,6 +61,13 @@ def test_a_number_is_kept_in_one_form_that_reads_as_itself(number):
     assert kept != "-0"
     assert decimals(number) <= 3
     assert parse_number(kept, "en") == number
+
+
+def test_zero_has_no_sign_and_a_hundred_no_decimals():
+    assert plain(Decimal("-0")) == "0"
+    assert plain(Decimal(100)) == "100"
+    assert decimals(Decimal(100)) == 0
+    assert decimals(Decimal("1.50")) == 1
 
 
 def test_a_text_is_kept_without_what_a_line_cannot_show():

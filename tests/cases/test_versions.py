@@ -35,6 +35,8 @@ def carried(before, after, value):
         (asks("several_of", choices=AB), asks("several_of", choices=AB), ["a", "b"]),
         (asks("table", columns={"n": asks("short_text")}),
          asks("table", columns={"n": asks("short_text"), "m": asks("date")}), [{"n": "x"}]),
+        (asks("table", columns={"n": asks("short_text")}),
+         asks("table", columns={"n": asks("short_text")}), [{"n": "x"}]),
     ],
 )  # fmt: skip
 def test_an_answer_whose_question_stays_is_kept(before, after, value):
@@ -50,6 +52,8 @@ def test_an_answer_whose_question_stays_is_kept(before, after, value):
         (asks("one_of", choices_from="lines"), asks("one_of", choices_from="lines"), "exporter"),
         (asks("table", columns={"n": asks("short_text")}),
          asks("table", columns={"m": asks("short_text")}), [{"n": "x"}]),
+        (asks("table", columns={"n": asks("short_text"), "m": asks("date", required="no")}),
+         asks("table", columns={"n": asks("short_text")}), [{"n": "x"}, {"n": "y", "m": "z"}]),
     ],
 )  # fmt: skip
 def test_an_answer_that_no_longer_fits_is_kept_aside(before, after, value):

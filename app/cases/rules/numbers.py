@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import cast
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -35,5 +36,4 @@ def plain(number: Decimal) -> str:
 
 def decimals(number: Decimal) -> int:
     """How many decimals it has, zeros at its end left out."""
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return max(0, -cast(int, number.normalize().as_tuple().exponent))

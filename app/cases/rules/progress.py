@@ -73,7 +73,7 @@ def missing(section: CaseSection, filled: Filled) -> Iterator[tuple[str, str]]:
 def _missing(part: Asked, filled: Filled) -> Iterator[str]:
     for question in part.questions:
         if question.type == "document":
-            there = filled.documents.get(question.code, 0) > 0
+            there = bool(filled.documents.get(question.code))
         else:
             there = bool(filled.answers.get(question.code))
         if question.required and not there:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.programs.schema.cases import CaseSection
     from app.programs.schema.questions import Question
 
-_CHOSEN = frozenset({"yes_no", "one_of", "several_of"})
+_LISTS = frozenset({"one_of", "several_of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ def _fits(
 ) -> bool:
     if before is None or before.type != now.type:
         return False
-    if now.type in _CHOSEN:
+    if now.type in _LISTS:
         return codes(value) <= possible_answers(now, listed)
-    if now.type == "table" and isinstance(value, list):
+    if isinstance(value, list):
         columns = frozenset(now.columns or {})
         return all(columns >= row.keys() for row in value if isinstance(row, dict))
     return True
