@@ -36,14 +36,16 @@ _PROPER = """
     Guichet Agence Canada États-Unis État Couronne Partenaires Portail Loi Modalités Activer
     Demander Propriétaire Utilisateur Utilisateur-administrateur Contactez-nous Poste Postes
     Edge Chrome Unité Mémorandum D23-1-1 Web Mo Ko JavaScript Règles Saint-Rémi PostgreSQL
-    Ontario Québec Est Ottawa Toronto Pâques Services Flask Microsoft Google Windows-1252
+    Ontario Québec Est Ottawa Toronto Pâques Services Flask Microsoft Google Windows-1252 Delaware
+    Transports
 """
 PROPER = frozenset(_PROPER.split())
 _SAME = """
     Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
     Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
-    Excel CSV XLSX Parties A Dates
+    Excel CSV XLSX Parties A Dates Site Sites Terminal Mode Transport Division Police Cause
+    Communications CTPAT
 """
 SAME = frozenset(_SAME.split())
 

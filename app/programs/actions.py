@@ -9,7 +9,10 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """A deed on a program account, as ``noun.verb``."""
+    """A deed on a program account, as ``noun.verb``.
+
+    Sections of cases bring their own beside these: `app.programs.schema.cases.section_actions`.
+    """
 
     ACCOUNT_VIEW = "account.view"
     """Open the account: its front page, its nameplate, its place among “my businesses”."""
@@ -23,12 +26,6 @@ class Action(StrEnum):
     """Submit an application for membership."""
     OWNERSHIP_TRANSFER = "ownership.transfer"
     """Offer the ownership of the account, and withdraw the offer."""
-    PROFILE_APPLICATION_EDIT = "profile.application.edit"
-    PROFILE_APPLICATION_VIEW = "profile.application.view"
-    PROFILE_COMPANY_EDIT = "profile.company.edit"
-    PROFILE_COMPANY_VIEW = "profile.company.view"
-    PROFILE_SECURITY_EDIT = "profile.security.edit"
-    PROFILE_SECURITY_VIEW = "profile.security.view"
     STATUS_VIEW = "status.view"
     """Read the membership status and the notices sent to the account."""
     TERMS_ACCEPT = "terms.accept"

@@ -103,7 +103,7 @@ def test_until_activation_nobody_may_do_anything_for_the_business(
     token = prove(registrant, row, code)
     assert count(Account) == 0  # the numbers alone open nothing: the terms are to be accepted
     account_id = activation.activate(registrant.id, token, program_definition(world).terms.version)
-    assert may(session, registrant.id, "profile.company.edit", read(Account, account_id))
+    assert may(session, registrant.id, "company_profile.edit", read(Account, account_id))
 
 
 def test_only_the_registrant_may_activate(world, registrant, officer, entry):

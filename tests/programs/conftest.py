@@ -13,10 +13,13 @@ import pytest
 import yaml
 
 from app.programs import library
+from app.programs.actions import Action
 from app.programs.loader import parse, read_tree
 from app.programs.schema.definition import Definition
 
 MARK = "other_"
+_TOPIC = 10
+"""How far a topic of a section of a case is indented."""
 # Sections whose keys are the program's own codes.
 CODED = {
     "bases",
@@ -30,6 +33,13 @@ CODED = {
     "choices",
     "identifiers",
     "fields",
+    "cases",
+    "sections",
+    "groups",
+    "topics",
+    "columns",
+    "states",
+    "moves",
 }
 # Keys whose values name such a code.
 NAMING = {
@@ -45,6 +55,11 @@ NAMING = {
     "question",
     "among",
     "answers",
+    "group",
+    "clock",
+    "comes_from",
+    "goes_to",
+    "standing",
 }
 KINDS = {"yes", "no", "none"}
 
@@ -56,6 +71,8 @@ def rename(code: str) -> str:
 def renamed(value: Any, key: str = "") -> Any:
     """The same tree with every code of the program's own changed wherever it stands."""
     if isinstance(value, dict):
+        if key == "actions":  # those of a section begin with its code
+            return {k if k in set(Action) else rename(k): v for k, v in value.items()}
         coded = key in CODED
         return {rename(k) if coded else k: renamed(v, "" if coded else k) for k, v in value.items()}
     if key in NAMING:
@@ -71,9 +88,30 @@ class Subject:
     code: Callable[[str], str]
 
 
+def shortened(source: str) -> str:
+    """The same file with one topic of each group of a case's sections: the rest is more of it."""
+    kept, groups, block = list[str](), set[str](), list[str]()
+    in_topics = False
+    for line in [*source.splitlines(), ""]:
+        indent = len(line) - len(line.lstrip())
+        if block and line.strip() and indent <= _TOPIC:
+            group = next((one.strip() for one in block if one.strip().startswith("group:")), "")
+            kept += [] if group in groups else block
+            groups, block = groups | {group}, []
+        if line.strip() and indent < _TOPIC:
+            in_topics = False
+        if in_topics and indent >= _TOPIC:
+            block.append(line)
+            continue
+        kept.append(line)
+        if line == " " * (_TOPIC - 2) + "topics:":
+            in_topics, groups = True, set()
+    return "\n".join(kept)
+
+
 def tree(code: str = "pip") -> Any:
-    """The file as plain keys, lists and text."""
-    return read_tree(library.source(code), code)[1]
+    """The file as plain keys, lists and text, shortened."""
+    return read_tree(shortened(library.source(code)), code)[1]
 
 
 def written(value: Any) -> str:

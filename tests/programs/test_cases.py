@@ -95,7 +95,7 @@ moves:
 def definition(**changes):
     """The file with a permit in it; `changes`: dotted path → value, `None` takes the key out."""
     value = copy.deepcopy(tree())
-    value["cases"] = {"permit": copy.deepcopy(read_tree(PERMIT, "permit")[1])}
+    value["cases"]["permit"] = copy.deepcopy(read_tree(PERMIT, "permit")[1])
     for deed in ("view", "edit"):
         value["matrix"]["view_status"]["actions"][f"yard.{deed}"] = {"en": deed, "fr": deed}
     for path, new in changes.items():

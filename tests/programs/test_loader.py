@@ -7,9 +7,10 @@ from app.programs import library, loader
 from app.programs.loader import DefinitionError, parse, read_program, read_tree
 from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
-from tests.programs.conftest import tree, written
+from tests.programs.conftest import shortened, tree, written
 
-PIP = library.source("pip")
+PIP = shortened(library.source("pip"))
+NOW = library.definition("pip").version
 
 
 def slips(source: str, kind=Definition) -> list[str]:
@@ -123,9 +124,9 @@ def test_all_slips_are_told_at_once_in_the_order_of_the_file():
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("version: 1\n\nnames", "version: one\n\nnames", "version: expected a whole number"),
-        ("version: 1\n\nnames", "version: 0\n\nnames", "version: expected a whole number"),
-        ("version: 1\n\nnames", "version: [1]\n\nnames", "version: expected a whole number"),
+        (f"version: {NOW}\n\nnames", "version: one\n\nnames", "version: expected a whole number"),
+        (f"version: {NOW}\n\nnames", "version: 0\n\nnames", "version: expected a whole number"),
+        (f"version: {NOW}\n\nnames", "version: [1]\n\nnames", "version: expected a whole number"),
         ("\nzone: America/Toronto", "\nzone: America/Torronto", "zone: expected a time zone"),
         ("late_after: 2 business days", "late_after: 2 calendar days", "expected business days"),
         ("valid: 45 calendar days", "valid: 45 weekdays", "expected calendar days here"),
@@ -146,7 +147,11 @@ def test_all_slips_are_told_at_once_in_the_order_of_the_file():
         ),
         ("  accepted: at_activation", "  accepted: once", "terms.accepted: expected at_activation"),
         ("  published: 2026-11-01", "  published: 2026-11-31", "expected a date that exists"),
-        ("      type: date", "      type: number", "expected yes_no, one_of, several_of or date"),
+        (
+            "    latest_movement:\n      type: date",
+            "    latest_movement:\n      type: number",
+            "expected yes_no, one_of, several_of or date",
+        ),
         (
             "          older_than: 90 calendar days",
             "          answers: [no]",
@@ -208,8 +213,8 @@ def test_all_slips_are_told_at_once_in_the_order_of_the_file():
             "expected an answer to this question, not broker",
         ),
         (
-            "    initial: yes",
-            "    initial: no",
+            "Pas encore membre}\n    initial: yes",
+            "Pas encore membre}\n    initial: no",
             "standings: expected one standing with initial: yes",
         ),
     ],

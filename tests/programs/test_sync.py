@@ -24,6 +24,9 @@ from app.programs.models import (
 from app.programs.rules import roles as rules
 from tests.programs.conftest import tree, written
 
+NOW = library.definition("pip").version
+NEXT, AFTER = str(NOW + 1), str(NOW + 2)
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -98,28 +101,30 @@ def test_a_changed_text_under_a_published_version_is_refused(owner_db, folder):
     path.write_text(library.source("pip") + "# one more word\n", encoding="utf-8")
     with pytest.raises(service.PublishedVersionChanged) as refused:
         service.sync(owner_db)
-    assert str(refused.value).startswith("pip.yaml differs from its version 1, published on 20")
-    assert str(refused.value).endswith("give the new text version 2")
+    assert str(refused.value).startswith(
+        f"pip.yaml differs from its version {NOW}, published on 20"
+    )
+    assert str(refused.value).endswith(f"give the new text version {NEXT}")
 
 
 def test_a_new_version_is_published_beside_the_old_one_and_told_in_the_trail(owner_db, folder):
-    rewrite(folder, version="2")
+    rewrite(folder, version=NEXT)
     assert service.sync(owner_db) > 0
-    assert [v.version for v in stored(owner_db, ProgramVersion)] == [1, 2]
-    assert owner_db.scalar(select(Program.version).where(Program.code == "pip")) == 2
+    assert [v.version for v in stored(owner_db, ProgramVersion)] == [NOW, NOW + 1]
+    assert owner_db.scalar(select(Program.version).where(Program.code == "pip")) == NOW + 1
     event = owner_db.execute(
         text("SELECT event, changes FROM audit.entry ORDER BY seq DESC LIMIT 1")
     ).one()
     assert event.event == "definition.published"
-    assert event.changes["version"] == [None, "2"]
+    assert event.changes["version"] == [None, NEXT]
     assert service.sync(owner_db) == 0
 
 
 def test_an_older_version_does_not_come_back(owner_db, folder):
-    rewrite(folder, version="3")
+    rewrite(folder, version=AFTER)
     service.sync(owner_db)
-    rewrite(folder, version="2")
-    with pytest.raises(service.PublishedVersionChanged, match="version 3 is in force"):
+    rewrite(folder, version=NEXT)
+    with pytest.raises(service.PublishedVersionChanged, match=f"version {AFTER} is in force"):
         service.sync(owner_db)
 
 
@@ -130,7 +135,7 @@ def test_a_role_that_is_gone_is_retired_and_grants_nothing(owner_db, folder):
         role["gives"] = [r for r in role.get("gives", ()) if r != "user_administrator"]
         if not role["gives"]:
             del role["gives"]
-    rewrite(folder, version="2", roles=value["roles"])
+    rewrite(folder, version=NEXT, roles=value["roles"])
     service.sync(owner_db)
     retired = [role.code for role in stored(owner_db, ProgramRole) if role.retired]
     assert retired == ["user_administrator"]
@@ -138,7 +143,7 @@ def test_a_role_that_is_gone_is_retired_and_grants_nothing(owner_db, folder):
     grants = stored(owner_db, RoleGrant)
     assert "user_administrator" not in {g.role_code for g in grants}
     assert "user_administrator" not in {g.giver_code for g in grants}
-    rewrite(folder, version="3", roles=all_roles)
+    rewrite(folder, version=AFTER, roles=all_roles)
     service.sync(owner_db)
     assert not any(role.retired for role in stored(owner_db, ProgramRole))
 
@@ -146,7 +151,7 @@ def test_a_role_that_is_gone_is_retired_and_grants_nothing(owner_db, folder):
 def test_a_row_taken_from_a_role_takes_its_actions(owner_db, folder):
     value = tree()
     value["roles"]["full_access_user"]["may"].remove("add_users")
-    rewrite(folder, version="2", roles=value["roles"])
+    rewrite(folder, version=NEXT, roles=value["roles"])
     service.sync(owner_db)
     cells = {(cell.role_code, cell.action_code) for cell in stored(owner_db, RoleAction)}
     assert ("full_access_user", "users.add") not in cells
@@ -157,13 +162,13 @@ def test_levels_of_delegation_are_written_as_the_actions_they_grant(owner_db, fo
     label = {"en": "Read only", "fr": "Lecture seule"}
     source = {"page": "decision"}
     level = {"label": label, "may": ["view_users", "company_profile"], "source": source}
-    rewrite(folder, version="2", delegation={"levels": {"reading": level}})
+    rewrite(folder, version=NEXT, delegation={"levels": {"reading": level}})
     service.sync(owner_db)
     granted = {(row.level, row.action_code) for row in stored(owner_db, LevelAction)}
     assert granted == {
         ("reading", "users.view"),
-        ("reading", "profile.company.view"),
-        ("reading", "profile.company.edit"),
+        ("reading", "company_profile.view"),
+        ("reading", "company_profile.edit"),
     }
 
 
@@ -177,11 +182,11 @@ def test_a_second_program_is_one_more_file(owner_db, folder):
 
 
 def test_a_definition_that_cannot_be_read_publishes_nothing(owner_db, folder):
-    value = tree() | {"version": "2", "zone": "Mars"}
+    value = tree() | {"version": NEXT, "zone": "Mars"}
     (folder / "pip.yaml").write_text(written(value), encoding="utf-8")
     with pytest.raises(service.DefinitionError):
         service.sync(owner_db)
-    assert [v.version for v in stored(owner_db, ProgramVersion)] == [1]
+    assert [v.version for v in stored(owner_db, ProgramVersion)] == [NOW]
 
 
 def test_what_other_packages_write_is_part_of_the_sync(owner_db, monkeypatch):
