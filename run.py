@@ -191,9 +191,12 @@ def everything() -> int:
         _start_parts(parts, settings)
         laptop.wait_until_ready(parts, settings)
         print(welcome(settings, people), flush=True)
-        ended = parts.wait(stop=lambda: False)
-        if ended is not None:
-            print(f"{ended.name} ended with status {ended.process.returncode}", file=sys.stderr)
+        # Without its database no part is of use, and none would end by itself.
+        gone = parts.wait(stop=lambda: postgres is not None and postgres.status is not None)
+        if gone is not None:
+            print(f"{gone.name} ended with status {gone.process.returncode}", file=sys.stderr)
+        elif postgres is not None:
+            print(f"database ended with status {postgres.status}", file=sys.stderr)
         return 1
     except Stopped:
         return 0

@@ -285,6 +285,19 @@ def test_when_a_part_ends_by_itself_everything_ends_and_it_is_named(running):
     assert gone_within(below, 2)
 
 
+def test_when_the_database_is_killed_everything_ends_and_the_next_start_has_all_data(running):
+    people = running.ask("SELECT id FROM person ORDER BY id")
+    below = [p.pid for p in running.below()]
+    server = next(p for p in running.program().children() if p.name() == "postgres")
+    server.kill()
+    assert running.run.wait(20) != 0
+    running.reader.join()
+    assert "database ended with status -9" in running.said()
+    assert gone_within(below, 2)
+    running.start()
+    assert running.ask("SELECT id FROM person ORDER BY id") == people
+
+
 def test_a_taken_port_is_told_by_the_variable_that_moves_it(machine):
     with socket.create_server(("127.0.0.1", machine.port)):
         done = subprocess.run(

@@ -112,6 +112,11 @@ class EmbeddedPostgres:
         """The postmaster's process id while it runs."""
         return self._process.pid if self._process else None
 
+    @property
+    def status(self) -> int | None:
+        """With what the server ended, when nobody stopped it; None while it runs."""
+        return self._process.poll() if self._process else None
+
     # -- addresses ----------------------------------------------------------------------
 
     @property
