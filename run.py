@@ -192,11 +192,11 @@ def everything() -> int:
         laptop.wait_until_ready(parts, settings)
         print(welcome(settings, people), flush=True)
         # Without its database no part is of use, and none would end by itself.
-        gone = parts.wait(stop=lambda: postgres is not None and postgres.status is not None)
+        gone = parts.wait(stop=lambda: postgres is not None and postgres.ended_with() is not None)
         if gone is not None:
             print(f"{gone.name} ended with status {gone.process.returncode}", file=sys.stderr)
         elif postgres is not None:
-            print(f"database ended with status {postgres.status}", file=sys.stderr)
+            print(f"database ended with status {postgres.ended_with()}", file=sys.stderr)
         return 1
     except Stopped:
         return 0

@@ -103,8 +103,7 @@ class EmbeddedPostgres:
     def destroy(self) -> None:
         """Stop the server and delete its data, wherever they are."""
         self.stop()
-        home = getattr(self, "_home", self.data_dir)
-        for folder in {home, self.data_dir}:
+        for folder in {getattr(self, "_home", self.data_dir), self.data_dir}:
             shutil.rmtree(folder, ignore_errors=True)
 
     @property
@@ -112,9 +111,8 @@ class EmbeddedPostgres:
         """The postmaster's process id while it runs."""
         return self._process.pid if self._process else None
 
-    @property
-    def status(self) -> int | None:
-        """With what the server ended, when nobody stopped it; None while it runs."""
+    def ended_with(self) -> int | None:
+        """The status with which the server ended by itself; None while it runs."""
         return self._process.poll() if self._process else None
 
     # -- addresses ----------------------------------------------------------------------
@@ -259,8 +257,6 @@ class EmbeddedPostgres:
             missing = found.fetchone() is None
         if missing:
             self.create_database(DATABASE)
-
-    # -- small things -----------------------------------------------------------------------
 
     def _popen(
         self,

@@ -168,6 +168,7 @@ _SENTENCES: Mapping[str, Callable[[LineError], str]] = {
     "encoding": lambda _e: _("Save the file as CSV in UTF-8 or Windows-1252."),
     "quotes": lambda _e: _("A quotation mark is not closed."),
     "no_column": lambda _e: _("This column is missing."),
+    "column_twice": lambda _e: _("This column is there twice."),
     "no_lines": lambda _e: _("The file holds no business."),
     "too_many": lambda _e: _("A file holds at most 100,000 businesses."),
     "fields": lambda e: _(

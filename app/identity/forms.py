@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext
@@ -17,7 +18,7 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from app.base.text import fold_email
 from app.web.forms import CodeField, GuichetForm, required, six_digits, version_field
@@ -41,6 +42,17 @@ def email_address(_form: GuichetForm, field: Field) -> None:
         raise ValidationError(gettext("Enter an address with an @, like name@example.ca."))
 
 
+def _name(message: str) -> Callable[[GuichetForm, Field], None]:
+    """A name has a letter, of whichever script: signs that nobody sees are no name."""
+
+    def check(_form: GuichetForm, field: Field) -> None:
+        if not any(sign.isalpha() for sign in field.data or ""):
+            raise StopValidation(message)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
 _not_too_long = Length(max=64, message=_l("Enter at most 64 characters."))
 
 
@@ -60,12 +72,12 @@ class SignUpForm(GuichetForm):
 
     given_name = StringField(
         _l("Given name"),
-        [required(_l("Enter your given name.")), _not_too_long],
+        [_name(_l("Enter your given name.")), _not_too_long],
         filters=[_trimmed],
     )
     family_name = StringField(
         _l("Family name"),
-        [required(_l("Enter your family name.")), _not_too_long],
+        [_name(_l("Enter your family name.")), _not_too_long],
         filters=[_trimmed],
     )
     email = EmailField(
@@ -148,12 +160,12 @@ class DetailsForm(GuichetForm):
     version = version_field()
     given_name = StringField(
         _l("Given name"),
-        [required(_l("Enter your given name.")), _not_too_long],
+        [_name(_l("Enter your given name.")), _not_too_long],
         filters=[_trimmed],
     )
     family_name = StringField(
         _l("Family name"),
-        [required(_l("Enter your family name.")), _not_too_long],
+        [_name(_l("Enter your family name.")), _not_too_long],
         filters=[_trimmed],
     )
     phone = TelField(_l("Telephone"), [Optional()], filters=[_trimmed])

@@ -121,7 +121,7 @@ def _form_too_old(_error: CSRFError) -> Response:
 def _our_fault(error: InternalServerError) -> Response:
     cause = error.original_exception or error
     log.error("%s: our fault at %s", reference(), request.endpoint, exc_info=cause)
-    return _answer(500, may_be_saved=may_be_saved())
+    return _answer(500, **_kept())
 
 
 def _database(error: DBAPIError) -> Response:
@@ -135,7 +135,15 @@ def _database(error: DBAPIError) -> Response:
 
 def _database_away(error: SQLAlchemyError) -> Response:
     log.error("%s: no database at %s", reference(), request.endpoint, exc_info=error)
-    return _answer(503, may_be_saved=may_be_saved())
+    return _answer(503, **_kept())
+
+
+def _kept() -> dict[str, Any]:
+    """What a page of our fault may say of saving: of a page that was only read, nothing.
+
+    Above it may stand the note of the form before, which was saved.
+    """
+    return {"may_be_saved": may_be_saved(), "only_read": request.method in {"GET", "HEAD"}}
 
 
 def _too_many(error: TooMany) -> Response:

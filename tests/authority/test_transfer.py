@@ -20,6 +20,7 @@ from app.authority.service.transfer import (
     withdraw_transfer,
 )
 from app.base.errors import Conflict, Invalid, Refused, StepUpNeeded, TooMany
+from app.programs.limits import limits
 from app.programs.service import definition
 from tests.authority.conftest import data_of
 
@@ -262,6 +263,15 @@ def test_one_offer_at_a_time(world, account, owner, roles, acting, offered):
     acting(owner)
     with pytest.raises(Conflict, match="transfer_open"):
         offer_transfer(owner.id, account.id, data_of(world.person()), roles.proxy)
+
+
+def test_a_right_try_that_meets_an_open_offer_is_no_failure(
+    world, account, owner, roles, acting, offered
+):
+    acting(owner)
+    for _ in range(limits().add_a_user.failures + 1):
+        with pytest.raises(Conflict, match="transfer_open"):
+            offer_transfer(owner.id, account.id, data_of(world.person()), roles.proxy)
 
 
 def test_a_late_offer_does_not_stand_in_the_way_of_a_new_one(

@@ -218,6 +218,19 @@ def test_nothing_typed_at_sign_up_is_lost_by_an_error_but_the_password(client):
     assert answer.page.one("title").text.startswith("Errors: 1")
 
 
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", "\u2060", "-", " \u200d ", "42"])
+def test_a_name_has_a_letter_that_can_be_seen(client, unseen):
+    answer = client.post_form("/sign-up", NEW | {"given_name": unseen}, expect=200)
+    assert answer.errors == ["Enter your given name."]
+    answer = client.post_form("/sign-up", NEW | {"family_name": unseen}, expect=200)
+    assert answer.errors == ["Enter your family name."]
+
+
+@pytest.mark.parametrize("name", ["Ö", "李", "نور", "O’Brien-Roy", "D'Arcy"])
+def test_a_name_may_be_of_any_script(client, name):
+    client.post_form("/sign-up", NEW | {"given_name": name}, expect=303)
+
+
 def test_a_locked_account_says_until_when(client, world, mailbox, clock):
     from app.identity.models import Factor
 

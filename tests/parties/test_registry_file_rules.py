@@ -103,6 +103,18 @@ def test_a_file_without_either_number_lacks_the_business_number():
     assert [line.number for line in read_lines(content, WORDS)] == [1]
 
 
+def test_a_column_that_is_there_twice_is_told_and_no_line_is_read():
+    header = f"bn,{PLACE_COLUMNS}"
+    names = header.split(",")
+    content = file("x", header=f"{header},Dénomination sociale,NE")
+    assert "legal_name" in names
+    assert errors(content) == [
+        LineError(1, "bn", "column_twice"),
+        LineError(1, "legal_name", "column_twice"),
+    ]
+    assert errors(file("x", header=f"{header},note,note")) == [LineError(2, "", "fields", "1")]
+
+
 def test_every_needed_column_that_is_missing_is_told_and_no_line_is_read():
     content = file("x", header="bn,street,city,region,postal_code,country")
     assert errors(content) == [

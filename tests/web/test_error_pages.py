@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
 
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
 from app.web.context import Viewer, set_viewer
@@ -56,6 +58,15 @@ def visitor(failing: Flask) -> Iterator[FlaskClient]:
     failing.extensions.pop("guichet.viewer", None)
 
 
+def sent(visitor: FlaskClient, path: str) -> TestResponse:
+    """What a form gets that comes with its token."""
+    with visitor.application.test_request_context():
+        token, value = generate_csrf(), session["csrf_token"]
+    with visitor.session_transaction() as kept:
+        kept["csrf_token"] = value
+    return visitor.post(path, data={"csrf_token": token})
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("name", sorted(ENDS))
 def test_each_end_of_a_deed_has_its_page(visitor: FlaskClient, caplog, lang, name):
@@ -97,6 +108,15 @@ def test_a_limit_says_when_it_ends(visitor: FlaskClient):
     answer = visitor.get("/en/fail/too-many")
     assert 590 <= int(answer.headers["Retry-After"]) <= 600
     assert re.search(r"Try again after \d+:\d\d\u00a0[ap]m\u00a0ET", answer.text)
+
+
+@pytest.mark.parametrize("name", ["database", "bug"])
+def test_only_of_a_form_that_was_sent_it_is_said_that_nothing_was_saved(visitor: FlaskClient, name):
+    """Above a page that was only read may stand the note of a form that was saved."""
+    page = visitor.get(f"/en/fail/{name}").text
+    assert "nothing was saved" not in page.lower()
+    assert "page cannot be shown" in page
+    assert "nothing was saved" in sent(visitor, f"/en/fail/{name}").text.lower()
 
 
 def test_the_pages_hold_while_the_database_is_down(failing: Flask, visitor: FlaskClient):
@@ -161,9 +181,9 @@ def test_nothing_was_saved_is_said_only_when_that_is_sure(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str, lang: str, sentence: str
 ):
     sure = {"en": "othing was saved", "fr": "ien n’a été enregistré"}[lang]
-    assert sure in visitor.get(f"/{lang}/fail/{name}").text
+    assert sure in sent(visitor, f"/{lang}/fail/{name}").text
     monkeypatch.setattr("app.web.errors.may_be_saved", lambda: True)
-    answer = visitor.get(f"/{lang}/fail/{name}")
+    answer = sent(visitor, f"/{lang}/fail/{name}")
     page = check_page(answer.text, lang, answer.status_code, answer.headers, expect=ENDS[name][1])
     assert sentence in text_of(page.one("main"))
     assert sure not in answer.text

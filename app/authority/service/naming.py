@@ -8,10 +8,11 @@ transaction of its own: for who asks, for the account, and for the number that w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.audit.targets import Target
@@ -80,11 +81,17 @@ def counted(actor: int, account: Target, given: ThreeData) -> Iterator[None]:
     _spend_each(actor, account, subjects)
     try:
         yield
-    except Invalid as problem:
-        if NO_MATCH not in problem.errors.values():
-            _give_back_each(subjects)
+    except Exception as problem:
+        # Whatever else went wrong was no guess: a colleague's open offer, a database that is away.
+        if not _named_nobody(problem):
+            with suppress(SQLAlchemyError):
+                _give_back_each(subjects)
         raise
     _give_back_each(subjects)
+
+
+def _named_nobody(problem: Exception) -> bool:
+    return isinstance(problem, Invalid) and NO_MATCH in problem.errors.values()
 
 
 def _subjects(actor: int, account_id: str, given: ThreeData) -> list[str]:

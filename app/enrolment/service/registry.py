@@ -65,7 +65,7 @@ def upload(db: Session, actor: int, program_id: int, file_name: str, content: by
         file_name=file_name[:200],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        line_count=content.count(b"\n") + 1,
+        line_count=content.count(b"\n") + (not content.endswith(b"\n")),
     )
     db.add(kept)
     db.flush()
@@ -122,7 +122,7 @@ def confirm(db: Session, actor: int, upload_id: int) -> int:
     the file does not name stays as it is. Raises Conflict ``not_read``, ``has_errors``.
     """
     kept = my_upload(db, actor, upload_id)
-    _lock_registry(db, kept.program_id)
+    lock_registry(db, kept.program_id)
     program = db.get_one(Program, kept.program_id)
     authorise(db, actor, IMPORT, program)
     preview = check(db, actor, upload_id)
@@ -190,7 +190,7 @@ def write_entry(
 ) -> RegistryEntry:
     """The same, inside another deed."""
     program = find(db, actor, "staff.registry.read", Program, program_id)
-    _lock_registry(db, program.id)
+    lock_registry(db, program.id)
     authorise(db, actor, ADD, program)
     _require_reference(paper_reference)
     _refuse_taken(db, program.id, data, None)
@@ -208,7 +208,7 @@ def correct_entry(
     db: Session, actor: int, entry: RegistryEntry, data: EntryData, paper_reference: str
 ) -> RegistryEntry:
     """Correct an entry from a paper, inside another deed; the next import may change it again."""
-    _lock_registry(db, entry.program_id)
+    lock_registry(db, entry.program_id)
     db.refresh(entry)
     authorise(db, actor, ADD, entry)
     _require_reference(paper_reference)
@@ -224,7 +224,7 @@ def correct_entry(
     return entry
 
 
-def _lock_registry(db: Session, program_id: int) -> None:
+def lock_registry(db: Session, program_id: int) -> None:
     """Two officers who import, or correct, at the same instant do so one after the other."""
     db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("registry", program_id))))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -138,8 +139,10 @@ def _read_rows(rows: Reader, words: Vocabulary, after: int) -> Iterator[Line]:
     try:
         header = next(rows, [])
         columns = headers(header)
-        if missing := _missing(columns):
-            yield Line(1, errors=tuple(LineError(1, column, "no_column") for column in missing))
+        faults = [(column, "no_column") for column in _missing(columns)]
+        faults += [(column, "column_twice") for column in _twice(header)]
+        if faults:
+            yield Line(1, errors=tuple(LineError(1, column, code) for column, code in faults))
             return
         begins = rows.line_num + 1
         for row in rows:
@@ -158,6 +161,12 @@ def _read_rows(rows: Reader, words: Vocabulary, after: int) -> Iterator[Line]:
         return
     if not count:
         yield _wrong(1, "", "no_lines")
+
+
+def _twice(header: Sequence[str]) -> list[str]:
+    """The columns that two names of the header mean: which one counts cannot be guessed."""
+    named = Counter(_NAMES.get(fold_words(name)) for name in header)
+    return [column for column in COLUMNS if named[column] > 1]
 
 
 def _missing(columns: Mapping[str, int]) -> list[str]:

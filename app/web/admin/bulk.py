@@ -115,9 +115,7 @@ class Bulk(Arranged):
         if sent and (known := ledger.begun(mark)) is not None:
             return redirect(ledger.address(known))
         if sent and any(c.skip is None for c in chosen):
-            answer = (self._together if one.together else self._one_by_one)(
-                ledger, mark, one, form, chosen
-            )
+            answer = self._begin(ledger, mark, one, form, chosen)
             if answer is not None:
                 return answer
             chosen = self._looked_at(one, keys[:MOST_AT_ONCE])
@@ -192,11 +190,25 @@ class Bulk(Arranged):
 
     # ---- doing it ------------------------------------------------------------------------
 
-    def _one_by_one(
+    def _begin(
         self, ledger: Ledger, mark: str, one: Deed, form: GuichetForm, chosen: Sequence[Chosen]
+    ) -> Response | None:
+        """Open the result and do the deed; None when nothing was done, and the form says why."""
+        try:
+            run = ledger.begin(mark, name_of(self), one.name, chosen)
+        except Conflict:
+            # The same page was sent twice at one instant, and this form came second.
+            known = ledger.begun(mark)
+            if known is None:
+                raise
+            return redirect(ledger.address(known))
+        work = self._together if one.together else self._one_by_one
+        return work(ledger, run, one, form, chosen)
+
+    def _one_by_one(
+        self, ledger: Ledger, run: int, one: Deed, form: GuichetForm, chosen: Sequence[Chosen]
     ) -> Response:
         """Each row by itself; one that cannot be done is skipped, and the next is tried."""
-        run = ledger.begin(mark, name_of(self), one.name, chosen)
         done = 0
         for each in [c for c in chosen if c.skip is None]:
             try:
@@ -222,10 +234,9 @@ class Bulk(Arranged):
         return True
 
     def _together(
-        self, ledger: Ledger, mark: str, one: Deed, form: GuichetForm, chosen: Sequence[Chosen]
+        self, ledger: Ledger, run: int, one: Deed, form: GuichetForm, chosen: Sequence[Chosen]
     ) -> Response | None:
         """All that can be, in one transaction; None when it cannot be, and the form says why."""
-        run = ledger.begin(mark, name_of(self), one.name, chosen)
         able = [c.key for c in chosen if c.skip is None]
 
         def work() -> Any:
