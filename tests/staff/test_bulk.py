@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.base.db import session
 from app.base.errors import Conflict, NotFound
+from app.desk.admin.ledger import DeskLedger
 from app.desk.jobs import forget_results
 from app.desk.models import BulkLine, BulkRun
 from app.desk.service import runs
 from app.enrolment.models import Letter, Registration
 from app.enrolment.service import letters
+from app.identity import cookie
 from app.identity.models import SignInSession
 from app.parties.models import Person
 from tests.staff.conftest import KINDS
@@ -317,6 +320,42 @@ def test_a_page_sent_twice_leads_to_the_one_result(world, officer, letter, clien
     assert len(world.db.scalars(select(BulkRun)).all()) == 1
     other = client.get(address("printed", row, letter("Six Ltd.", "prepared"))).form("run").submit()
     assert other.response.location != first.response.location
+
+
+@pytest.mark.parametrize(
+    ("deed", "state", "left"), [("printed", "prepared", "printed"), ("make", "due", "prepared")]
+)
+def test_a_page_sent_three_times_at_the_same_instant_leads_to_the_one_result(
+    world, officer, letter, client, monkeypatch, deed, state, left
+):
+    row = letter("One Ltd.", state)
+    form = client.get(address(deed, row)).form("run")
+    together, asked, real = threading.Barrier(3), threading.local(), DeskLedger.begun
+
+    def begun(ledger, token):
+        """Each form asks before any of them has begun: none finds a result."""
+        found = real(ledger, token)
+        if not hasattr(asked, "once"):
+            asked.once = True
+            assert found is None
+            together.wait(30)
+        return found
+
+    monkeypatch.setattr(DeskLedger, "begun", begun)
+    answers = race(*[lambda: _same_browser(client).post(form.action, data=form.values)] * 3)
+    (run,) = world.db.scalars(select(BulkRun)).all()
+    led = [one.headers["Location"] for one in answers if one.status_code == 302]
+    assert len(led) == (3 if deed == "printed" else 2), answers
+    assert {one.rpartition("/")[2] for one in led} == {str(run.id)}
+    assert state_of(world, row) == left
+
+
+def _same_browser(client):
+    """A connection of its own with this browser's cookies."""
+    another = client.app.test_client()
+    for name in (cookie.name(), client.app.config["SESSION_COOKIE_NAME"]):
+        another.set_cookie(name, client.cookie(name))
+    return another
 
 
 def test_sessions_are_ended_many_at_a_time(world, sign_in, client):
