@@ -196,6 +196,55 @@ def test_no_two_letters_bear_one_registered_mail_number(world, registrant, offic
     assert refused.value.errors == {"mail_number": "taken"}
 
 
+def test_a_letter_that_has_left_is_told_so_whatever_number_is_typed_again(
+    world, registrant, officer, entry
+):
+    row = register(world, registrant, entry)
+    make(officer, row)
+    number = last_letter(row).id
+    letters.confirm_printed(officer.id, [number])
+    letters.post(officer.id, number, MAIL)
+    for typed in (MAIL, "RN123456784CA"):
+        with pytest.raises(Conflict, match="posted_to_posted"):
+            letters.post(officer.id, number, typed)
+
+
+def test_of_one_mailing_confirmed_twice_at_the_same_instant_the_second_hears_that_it_was_done(
+    world, registrant, officer, entry
+):
+    row = register(world, registrant, entry)
+    make(officer, row)
+    number, actor = last_letter(row).id, officer.id
+    letters.confirm_printed(actor, [number])
+    done = race(*[lambda: letters.post(actor, number, MAIL)] * 2)
+    assert [str(error) for error in losers(done)] == ["posted_to_posted"]
+    assert last_letter(row).mail_number == MAIL
+
+
+def test_a_mailing_confirmed_twice_tells_on_its_page_that_the_letter_has_moved_on(
+    world, registrant, officer, entry, client, sign_in
+):
+    row = register(world, registrant, entry)
+    make(officer, row)
+    letter = last_letter(row).id
+    letters.confirm_printed(officer.id, [letter])
+    sign_in(officer)
+    form = client.get(f"/staff/letters/deed/posted/{letter}").form("mail_number")
+    form.submit({"mail_number": MAIL})
+    again = form.submit({"mail_number": MAIL}, expect=200)
+    assert again.errors == ["One of these letters has moved on. Check the list."]
+
+
+def test_a_letter_s_own_mail_number_is_not_another_letter_s(world, registrant, officer, entry):
+    row = register(world, registrant, entry)
+    make(officer, row)
+    letter = last_letter(row)
+    letters.confirm_printed(officer.id, [letter.id])
+    world.set(world.db.get_one(Letter, letter.id), mail_number=MAIL)
+    letters.post(officer.id, letter.id, MAIL)
+    assert last_letter(row).state == "posted"
+
+
 def test_many_letters_come_in_one_file_all_or_none(world, registrant, officer, entry):
     rows = [register(world, person, entry) for person in (registrant, *world.people(2))]
     numbers = [last_letter(row).id for row in rows]

@@ -186,6 +186,29 @@ def test_two_officers_decide_once(world, registrant, officer, entry):
     assert [type(error) for error in losers(done)] == [Conflict]
 
 
+def test_who_adds_a_business_that_another_officer_added_first_hears_that_it_was_decided(
+    world, registrant, officer, entry
+):
+    number = draft(world, registrant, entry)
+    other_bn = world.bn()
+    world.set(world.db.get_one(Registration, number), bn=other_bn)
+    sending.send(registrant.id, number)
+    version = read(Registration, number).row_version
+    typed = data(entry, bn=other_bn)
+    one, other = officer.id, world.staff().id
+    done = race(
+        lambda: officers.approve(one, number, PAPER, corrected=typed, version=version),
+        lambda: officers.approve(other, number, PAPER, corrected=typed, version=version),
+    )
+    assert [(type(e), str(e)) for e in losers(done)] == [(Conflict, "stale")]
+    with pytest.raises(Conflict, match="not_with_officer"):
+        officers.approve(other, number, PAPER, corrected=typed)
+    session.rollback()
+    assert (
+        len(session.scalars(select(RegistryEntry).where(RegistryEntry.bn == other_bn)).all()) == 1
+    )
+
+
 def create(world, officer, entry, person, **changes: str) -> int:
     given = {"urn": person.urn, "family_name": person.family_name, **changes}
     program = world.program().id

@@ -88,8 +88,8 @@ def _decides(w: State, actor: str, row: Row) -> None:
 
 def approve(w: State, actor: str, row: Row) -> None:
     need(works(w, actor, "staff.registrations.read", "here"), "not found")
-    need(row["business"] not in {None, "Nowhere"}, "conflict: not_in_registry")
     _decides(w, actor, row)
+    need(row["business"] not in {None, "Nowhere"}, "conflict: not_in_registry")
     need(not has_account(w, row["business"]), "conflict: already_active")
     row["state"] = "letter"
     w.write("registration.approved", actor=actor)

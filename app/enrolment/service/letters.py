@@ -113,13 +113,17 @@ def post(db: Session, actor: int, letter_id: int, mail_number: str) -> None:
     """Say that a letter left the house by registered mail, under this number.
 
     The number is a UPU S10 one, check digit included (facts E). The registrant is told. Raises
-    Invalid ``mail_number`` ``format`` or ``taken``; Conflict.
+    Conflict when it is not *printed*, whatever the number; Invalid ``mail_number`` ``format``, or
+    ``taken`` by another letter.
     """
     letter = _locked(db, actor, [letter_id], MOVE)[0]
+    # A form that is sent twice is told that the letter has left, not that its number is in use.
+    move_letter(letter.state, LetterState.POSTED)
     number = parse_registered_mail(mail_number)
     if number is None:
         raise Invalid({"mail_number": "format"})
-    if db.scalar(select(Letter.id).where(Letter.mail_number == number)) is not None:
+    others = select(Letter.id).where(Letter.mail_number == number, Letter.id != letter.id)
+    if db.scalar(others) is not None:
         raise Invalid({"mail_number": "taken"})
     letter.mail_number = number
     _move(db, actor, letter, LetterState.POSTED, Event.LETTER_POSTED)

@@ -16,13 +16,14 @@ from app.enrolment.service.common import (
     add_letter,
     end_code,
     is_active,
+    lock_party,
     lock_registration,
     refuse_own,
     stop_letters,
     tell,
 )
 from app.enrolment.service.paper import LONGEST_NOTE, Paper, require_paper, sign
-from app.enrolment.service.registry import correct_entry, write_entry
+from app.enrolment.service.registry import correct_entry, lock_registry, write_entry
 from app.parties.models import RegistryEntry
 from app.parties.rules.entries import EntryData
 
@@ -43,14 +44,20 @@ def approve(
 
     The officer either accepts the registry as it is, or corrects it from a paper, or adds the
     business to it: ``corrected`` is then the entry. Raises Refused on one's own registration;
-    Conflict ``already_active`` when the business has an account (it can then only be refused),
-    ``not_in_registry``, ``stale``; Invalid for a paper or an entry that cannot be used.
+    Conflict ``stale`` or ``not_with_officer`` when somebody has decided meanwhile, which is asked
+    before the registry is, ``already_active`` when the business has an account (it can then only
+    be refused), ``not_in_registry``; Invalid for a paper or an entry that cannot be used.
     """
     seen = find(db, actor, "staff.registrations.read", Registration, registration_id)
     require_paper(paper)
-    entry = _entry_for(db, actor, seen, paper, corrected)
-    business = ensure_business(db, entry)
+    # The order of locks: the registry, the party where there is one, the registration.
+    if corrected is not None:
+        lock_registry(db, seen.program_id)
+    if seen.party_id is not None:
+        lock_party(db, seen.party_id)
     row = _lock_for_decision(db, actor, registration_id, version)
+    entry = _entry_for(db, actor, row, paper, corrected)
+    business = ensure_business(db, entry)
     if is_active(db, business.id, row.program_id):
         raise Conflict("already_active")
     before, reason = row.state, row.officer_reason
