@@ -164,8 +164,13 @@ def prepare() -> int:
     settings = _start_part()
 
     from app.ops.commands import prepare as bring_up
+    from app.programs.service import DefinitionError, PublishedVersionChanged
 
-    print(json.dumps(bring_up(settings)))
+    try:
+        print(json.dumps(bring_up(settings)))
+    except (DefinitionError, PublishedVersionChanged) as error:
+        # Whoever writes a definition reads where the slip is, not where the program was.
+        raise ConfigError(str(error)) from None
     return 0
 
 

@@ -331,6 +331,34 @@ def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(machine)
     assert "SECRET_KEY: is not set" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("zone: America/Toronto", "zone: Mars", "zone: expected a time zone, like America/Toronto"),
+        ("\nzone: America/Toronto", "\n\nzone: America/Toronto", "give the new text version"),
+    ],
+)
+def test_a_slip_in_a_definition_is_told_in_one_line(running, old, new, told):
+    running.end()
+    [path] = (running.folder / "app" / "programs" / "definitions").glob("pip.yaml")
+    text = path.read_text()
+    path.write_text(text.replace(old, new, 1))
+    for command in ([], ["flask", "sync"]):
+        done = subprocess.run(
+            [".venv/bin/python", "run.py", *command],
+            cwd=running.folder,
+            env=running.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode != 0
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+    path.write_text(text)
+
+
 def test_a_changed_program_is_prepared_at_its_next_start(running):
     versions = "SELECT version FROM program ORDER BY code LIMIT 1"
     [(before,)] = running.ask(versions)

@@ -81,9 +81,14 @@ def migrate_db() -> None:
 @with_appcontext
 def sync_definitions() -> None:
     """Write definitions, roles and permissions into tables."""
+    from app.programs.service import DefinitionError, PublishedVersionChanged
+
     values = settings.get()
     with schema.alone(schema.owner_url(values)):
-        click.echo(f"{sync(values)} rows changed")
+        try:
+            click.echo(f"{sync(values)} rows changed")
+        except (DefinitionError, PublishedVersionChanged) as error:
+            raise click.ClickException(str(error)) from None
 
 
 @click.command("demo")
