@@ -221,6 +221,22 @@ def test_of_one_mailing_confirmed_twice_at_the_same_instant_the_second_hears_tha
     assert last_letter(row).mail_number == MAIL
 
 
+def test_of_two_letters_mailed_under_one_number_at_the_same_instant_one_is_told(
+    world, officer, entry
+):
+    numbers = []
+    for person in world.people(2):
+        row = register(world, person, entry)
+        make(officer, row)
+        numbers.append(last_letter(row).id)
+    letters.confirm_printed(officer.id, numbers)
+    one, other = numbers
+    done = race(
+        lambda: letters.post(officer.id, one, MAIL), lambda: letters.post(officer.id, other, MAIL)
+    )
+    assert [error.errors for error in losers(done)] == [{"mail_number": "taken"}]
+
+
 def test_a_mailing_confirmed_twice_tells_on_its_page_that_the_letter_has_moved_on(
     world, registrant, officer, entry, client, sign_in
 ):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
@@ -122,6 +122,8 @@ def post(db: Session, actor: int, letter_id: int, mail_number: str) -> None:
     number = parse_registered_mail(mail_number)
     if number is None:
         raise Invalid({"mail_number": "format"})
+    # Two letters at once under one number: the second waits here and is told, instead of failing.
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(number, 0))))
     others = select(Letter.id).where(Letter.mail_number == number, Letter.id != letter.id)
     if db.scalar(others) is not None:
         raise Invalid({"mail_number": "taken"})
