@@ -162,7 +162,6 @@ def prepare() -> int:
     Tells who they are on standard output, as JSON: `run.py` need not know the portal for it.
     """
     settings = _start_part()
-
     from app.ops.commands import prepare as bring_up
     from app.programs.service import DefinitionError, PublishedVersionChanged
 
