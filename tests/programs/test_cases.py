@@ -1,12 +1,14 @@
 """What a definition may say of a case, and each way in which its parts may not fit together."""
 
 import copy
+import re
 
 import pytest
 
 from app.programs.loader import DefinitionError, parse, read_tree
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import NONE, Question, possible_answers
+from config import ROOT
 from tests.programs.conftest import tree, written
 
 PERMIT = """
@@ -244,3 +246,15 @@ def test_none_of_these_is_an_answer_to_a_list_that_offers_it():
     kinds = parse(Definition, written(definition()), "x.yaml").cases["permit"].sections["yard"]
     asked = kinds.topics["fences"].questions["kinds"]
     assert possible_answers(asked, {}) == {"steel", "wood", NONE}
+
+
+def test_the_example_of_the_guide_is_read_as_it_stands():
+    page = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(cases:.*?)```", page, re.DOTALL)
+    value = definition()
+    whole = read_tree(example, "definitions.md")[1]["cases"]["permit"]
+    permit = value["cases"]["permit"]
+    permit["sections"] = whole["sections"]
+    read = parse(Definition, written(value), "x.yaml").cases["permit"]
+    assert whole["opened"] == read.opened
+    assert list(read.sections["yard"].topics["fences"].questions) == ["fenced", "height"]
