@@ -147,6 +147,14 @@ def machine(tmp_path_factory):
 
 
 @pytest.fixture
+def stopped(machine):
+    """The machine, with nothing running on it."""
+    if machine.run is not None and machine.run.poll() is None:
+        machine.end()
+    return machine
+
+
+@pytest.fixture
 def running(machine):
     """The portal, started by whichever test comes first."""
     if machine.run is None or machine.run.poll() is not None:
@@ -298,27 +306,27 @@ def test_when_the_database_is_killed_everything_ends_and_the_next_start_has_all_
     assert running.ask("SELECT id FROM person ORDER BY id") == people
 
 
-def test_a_taken_port_is_told_by_the_variable_that_moves_it(machine):
-    with socket.create_server(("127.0.0.1", machine.port)):
+def test_a_taken_port_is_told_by_the_variable_that_moves_it(stopped):
+    with socket.create_server(("127.0.0.1", stopped.port)):
         done = subprocess.run(
             ["make", "run"],
-            cwd=machine.folder,
-            env=machine.environment(),
+            cwd=stopped.folder,
+            env=stopped.environment(),
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
         )
     assert done.returncode != 0
-    assert f"PORT: port {machine.port} is in use, set another" in done.stderr
+    assert f"PORT: port {stopped.port} is in use, set another" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(machine):
+def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(stopped):
     done = subprocess.run(
         [".venv/bin/python", "run.py"],
-        cwd=machine.folder,
-        env=machine.environment(
+        cwd=stopped.folder,
+        env=stopped.environment(
             DATABASE_URL="postgresql://a:b@127.0.0.1:1/guichet",
             DATABASE_OWNER_URL="postgresql://o:b@127.0.0.1:1/guichet",
         ),
