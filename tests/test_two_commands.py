@@ -84,6 +84,18 @@ class Machine:
             time.sleep(0.05)
         return time.monotonic() - started
 
+    def once(self, *command, **more):
+        """Run a command that ends by itself: what it said, and with which status."""
+        return subprocess.run(
+            command or [".venv/bin/python", "run.py"],
+            cwd=self.folder,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
     def _read(self, output):
         self.lines.extend(iter(output.readline, ""))
         output.close()
@@ -236,15 +248,7 @@ def test_everything_listens_on_this_machine_alone(running):
 
 
 def test_a_command_runs_beside_the_portal(running):
-    done = subprocess.run(
-        [".venv/bin/python", "run.py", "flask", "sync"],
-        cwd=running.folder,
-        env=running.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = running.once(".venv/bin/python", "run.py", "flask", "sync")
     assert done.returncode == 0, done.stderr
     assert "0 rows changed" in done.stdout
     assert json.loads(running.get("/readyz")[1])["ready"] is True
@@ -252,15 +256,7 @@ def test_a_command_runs_beside_the_portal(running):
 
 def test_a_second_program_in_the_same_folder_is_refused_with_one_line(running):
     port, mail_port, smtp_port = free_ports(3)
-    done = subprocess.run(
-        [".venv/bin/python", "run.py"],
-        cwd=running.folder,
-        env=running.environment(PORT=str(port), MAIL_PORT=str(mail_port), SMTP_PORT=str(smtp_port)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = running.once(PORT=str(port), MAIL_PORT=str(mail_port), SMTP_PORT=str(smtp_port))
     assert done.returncode == 2
     assert "another program is using" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -308,32 +304,16 @@ def test_when_the_database_is_killed_everything_ends_and_the_next_start_has_all_
 
 def test_a_taken_port_is_told_by_the_variable_that_moves_it(stopped):
     with socket.create_server(("127.0.0.1", stopped.port)):
-        done = subprocess.run(
-            ["make", "run"],
-            cwd=stopped.folder,
-            env=stopped.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        done = stopped.once("make", "run")
     assert done.returncode != 0
     assert f"PORT: port {stopped.port} is in use, set another" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(stopped):
-    done = subprocess.run(
-        [".venv/bin/python", "run.py"],
-        cwd=stopped.folder,
-        env=stopped.environment(
-            DATABASE_URL="postgresql://a:b@127.0.0.1:1/guichet",
-            DATABASE_OWNER_URL="postgresql://o:b@127.0.0.1:1/guichet",
-        ),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    done = stopped.once(
+        DATABASE_URL="postgresql://a:b@127.0.0.1:1/guichet",
+        DATABASE_OWNER_URL="postgresql://o:b@127.0.0.1:1/guichet",
     )
     assert done.returncode == 2
     assert "SECRET_KEY: is not set" in done.stderr
@@ -352,15 +332,7 @@ def test_a_slip_in_a_definition_is_told_in_one_line(running, old, new, told):
     text = path.read_text()
     path.write_text(text.replace(old, new, 1))
     for command in ([], ["flask", "sync"]):
-        done = subprocess.run(
-            [".venv/bin/python", "run.py", *command],
-            cwd=running.folder,
-            env=running.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        done = running.once(".venv/bin/python", "run.py", *command)
         assert done.returncode != 0
         assert told in done.stderr
         assert "Traceback" not in done.stderr

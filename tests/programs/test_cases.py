@@ -6,8 +6,9 @@ import re
 import pytest
 
 from app.programs.loader import DefinitionError, parse, read_tree
+from app.programs.rules.eligibility import NONE, possible_answers
 from app.programs.schema.definition import Definition
-from app.programs.schema.questions import NONE, Question, possible_answers
+from app.programs.schema.questions import Question
 from config import ROOT
 from tests.programs.conftest import tree, written
 
@@ -118,6 +119,7 @@ def slips(**changes):
     return [(slip.path, slip.expected) for slip in caught.value.slips]
 
 
+NEITHER = {"en": "Neither", "fr": "Ni l’un ni l’autre"}
 FENCES = "cases/permit/sections/yard/topics/fences"
 GATES = "cases/permit/sections/yard/topics/gates"
 Q = f"{FENCES}/questions"
@@ -233,6 +235,14 @@ def test_a_section_is_not_named_like_something_that_has_actions_already():
         ({"type": "yes_no"}, {"yes", "no"}),
         ({"type": "short_text"}, set()),
         ({"type": "one_of", "choices_from": "lines"}, {"importer", "exporter"}),
+        (
+            {
+                "type": "several_of",
+                "choices_from": "lines",
+                "none_of_these": {"en": "a", "fr": "b"},
+            },
+            {"importer", "exporter", NONE},
+        ),
     ],
 )
 def test_the_possible_answers_of_a_question_are_those_of_its_list(question, answers):

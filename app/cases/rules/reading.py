@@ -19,7 +19,7 @@ from app.base.text import showable
 from app.cases.rules.numbers import decimals, parse_number, plain
 from app.cases.rules.shown import Value
 from app.parties.rules.addresses import PARTS, address_faults, parse_postal_code
-from app.programs.schema.questions import NONE, possible_answers
+from app.programs.rules.eligibility import NONE, possible_answers
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.cases.rules.shown import Answers, Value, codes
-from app.programs.schema.questions import possible_answers
+from app.programs.rules.eligibility import possible_answers
 
 if TYPE_CHECKING:
     from app.programs.schema.cases import CaseSection

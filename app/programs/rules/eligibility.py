@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.programs.schema.base import Text
     from app.programs.schema.definition import Definition
     from app.programs.schema.eligibility import Consequence, Question
+    from app.programs.schema.questions import Question as CaseQuestion
 
 Answer = str | Sequence[str]
 Answers = Mapping[str, Answer]
@@ -162,13 +163,14 @@ def _date_fault(answer: Answer, today: date) -> Fault | None:
 
 
 def possible_answers(
-    question: Question, bases: Mapping[str, object], lines: Mapping[str, object]
+    question: Question | CaseQuestion, listed: Mapping[str, Mapping[str, object]]
 ) -> frozenset[str]:
-    """Every code that an answer to `question` may be or contain, whatever came before it."""
+    """Every code that an answer to `question` may be or contain, whatever came before it.
+
+    None for what is typed freely. `listed` are the definition's lists that choices come from.
+    """
     if question.type == "yes_no":
         return frozenset(YES_NO)
-    if question.choices_from is not None:
-        own: Mapping[str, object] = bases if question.choices_from == "bases" else lines
-    else:
-        own = question.choices or {}
-    return frozenset(own) | ({NONE} if question.none_of_these is not None else frozenset())
+    from_list = question.choices_from
+    own = frozenset(listed[from_list] if from_list is not None else question.choices or {})
+    return own | {NONE} if question.none_of_these is not None else own

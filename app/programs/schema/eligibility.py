@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -122,8 +122,8 @@ def eligibility_faults(
     asked: dict[str, frozenset[str]] = {}
     for code, question in eligibility.questions.items():
         here = ("eligibility", "questions", code)
-        possible = possible_answers(question, bases, lines)
-        yield from _condition_faults(question, asked, here)
+        possible = possible_answers(question, {"bases": bases, "lines": lines})
+        yield from condition_faults(question.shown_when, asked, here)
         yield from _consequence_faults(question, possible, here)
         asked[code] = possible
     for source in ("bases", "lines"):
@@ -140,10 +140,11 @@ def line_faults(bases: dict[str, Base], lines: dict[str, Line]) -> Iterator[Faul
                 yield ("lines", code, "bases", n), f"expected one of the bases, not {base}"
 
 
-def _condition_faults(
-    question: Question, asked: dict[str, frozenset[str]], here: Path
+def condition_faults(
+    conditions: tuple[Condition, ...], asked: Mapping[str, frozenset[str]], here: Path
 ) -> Iterator[Fault]:
-    for n, condition in enumerate(question.shown_when):
+    """Conditions on what is not asked before, or that no answer to it can meet."""
+    for n, condition in enumerate(conditions):
         path = (*here, "shown_when", n)
         if condition.question not in asked:
             yield (*path, "question"), "expected a question asked before this one"

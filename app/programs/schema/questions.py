@@ -9,8 +9,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from app.programs.rules.eligibility import possible_answers
 from app.programs.schema.base import ByCode, Code, Many, Rule, Strict, Text, Whole, YesNo
-from app.programs.schema.eligibility import Choice, Condition
+from app.programs.schema.eligibility import Choice, Condition, condition_faults
 from app.programs.schema.sources import Fault, Path
 
 QuestionType = Literal[
@@ -29,10 +30,6 @@ QuestionType = Literal[
     "document",
 ]
 Listed = Literal["bases", "lines"]
-
-YES_NO: Final = frozenset({"yes", "no"})
-NONE: Final = "none"
-"""The answer to a list of several under its `none_of_these`."""
 
 _OPTIONS: Final[Mapping[str, frozenset[str]]] = {
     "short_text": frozenset({"longest"}),
@@ -149,18 +146,6 @@ class Topic(Rule):
     questions: ByCode[Question]
 
 
-def possible_answers(
-    question: Question, listed: Mapping[str, Mapping[str, object]]
-) -> frozenset[str]:
-    """Every code that an answer may be or contain; none for what is typed freely."""
-    if question.type == "yes_no":
-        return YES_NO
-    if question.choices_from is not None:
-        return frozenset(listed[question.choices_from])
-    own = frozenset(question.choices or {})
-    return own | {NONE} if question.none_of_these is not None else own
-
-
 def topic_faults(
     topics: Mapping[str, Topic], listed: Mapping[str, Mapping[str, object]], here: Path
 ) -> Iterator[Fault]:
@@ -168,23 +153,10 @@ def topic_faults(
     asked: dict[str, frozenset[str]] = {}
     for code, topic in topics.items():
         path = (*here, "topics", code)
-        yield from _condition_faults(topic.shown_when, asked, path)
+        yield from condition_faults(topic.shown_when, asked, path)
         for name, question in topic.questions.items():
             place = (*path, "questions", name)
             if name in asked:
                 yield place, "expected each code once in a section; it is asked above"
-            yield from _condition_faults(question.shown_when, asked, place)
+            yield from condition_faults(question.shown_when, asked, place)
             asked[name] = possible_answers(question, listed)
-
-
-def _condition_faults(
-    conditions: tuple[Condition, ...], asked: Mapping[str, frozenset[str]], here: Path
-) -> Iterator[Fault]:
-    for n, condition in enumerate(conditions):
-        path = (*here, "shown_when", n)
-        if condition.question not in asked:
-            yield (*path, "question"), "expected a question asked before this one"
-            continue
-        for m, answer in enumerate(condition.among):
-            if answer not in asked[condition.question]:
-                yield (*path, "among", m), f"expected an answer to it, not {answer}"
