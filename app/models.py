@@ -8,6 +8,7 @@ from app.audit import models as audit
 from app.authority import models as authority
 from app.base import limiting
 from app.base.db import User, metadata
+from app.cases import models as cases
 from app.correspondence import models as correspondence
 from app.desk import models as desk
 from app.enrolment import models as enrolment
@@ -21,6 +22,7 @@ Index("uq_ab_user_username_folded", func.lower(User.__table__.c.username), uniqu
 __all__ = [
     "audit",
     "authority",
+    "cases",
     "correspondence",
     "desk",
     "enrolment",

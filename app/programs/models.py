@@ -6,7 +6,15 @@ Only ``sync`` writes these tables; people change the YAML file.
 from __future__ import annotations
 
 from flask_babel import get_locale
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Key, Now, Words
@@ -159,6 +167,62 @@ class Standing(Model):
     def label(self, language: str) -> str:
         """The standing's name in ``language``."""
         return self.label_fr if language == "fr" else self.label_en
+
+
+class CaseState(Model):
+    """Where a case of this kind may be, as one version of the definition says; never changed."""
+
+    __tablename__ = "case_state"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["program_id", "version"], ["program_version.program_id", "program_version.version"]
+        ),
+        Index(
+            "uq_case_state_initial",
+            "program_id",
+            "version",
+            "case_type",
+            unique=True,
+            postgresql_where=text("initial"),
+        ),
+    )
+
+    program_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_type: Mapped[Words] = mapped_column(primary_key=True)
+    code: Mapped[Words] = mapped_column(primary_key=True)
+    label_en: Mapped[Words]
+    label_fr: Mapped[Words]
+    initial: Mapped[bool] = mapped_column(comment="where a case of this kind begins")
+    final: Mapped[bool] = mapped_column(comment="no move leaves it: the case is closed there")
+
+    def __str__(self) -> str:
+        return self.label_fr if reader() == "fr" else self.label_en
+
+
+class CaseStep(Model):
+    """From which state a move leads to which, in one version; what is not here cannot be done."""
+
+    __tablename__ = "case_step"
+    __table_args__ = tuple(
+        ForeignKeyConstraint(
+            ["program_id", "version", "case_type", end],
+            [
+                "case_state.program_id",
+                "case_state.version",
+                "case_state.case_type",
+                "case_state.code",
+            ],
+        )
+        for end in ("from_state", "to_state")
+    )
+
+    program_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_type: Mapped[Words] = mapped_column(primary_key=True)
+    move: Mapped[Words] = mapped_column(primary_key=True)
+    from_state: Mapped[Words] = mapped_column(primary_key=True)
+    to_state: Mapped[Words]
 
 
 class StaffRoleAction(Model):

@@ -16,6 +16,8 @@ from app.programs import library
 from app.programs.library import definition, definitions
 from app.programs.loader import DefinitionError
 from app.programs.models import (
+    CaseState,
+    CaseStep,
     LevelAction,
     Program,
     ProgramAction,
@@ -101,6 +103,8 @@ def _write_tables(db: Session, program_id: int, one: Definition) -> int:
     written += _remove(db, ProgramAction, program_id, _actions(one))
     written += _write(db, ProgramAction, program_id, _actions(one))
     written += _write(db, Standing, program_id, _standings(one))
+    written += _write(db, CaseState, program_id, _states(one))
+    written += _write(db, CaseStep, program_id, _steps(one))
     return written + sum(_write(db, model, program_id, rows) for model, rows in links.items())
 
 
@@ -152,6 +156,28 @@ def _standings(one: Definition) -> Rows:
     return {
         (code,): {"label_en": standing.label.en, "label_fr": standing.label.fr}
         for code, standing in one.standings.items()
+    }
+
+
+def _states(one: Definition) -> Rows:
+    return {
+        (one.version, kind, code): {
+            "label_en": state.label.en,
+            "label_fr": state.label.fr,
+            "initial": state.initial,
+            "final": state.final,
+        }
+        for kind, case in one.cases.items()
+        for code, state in case.states.items()
+    }
+
+
+def _steps(one: Definition) -> Rows:
+    return {
+        (one.version, kind, code, start): {"to_state": move.goes_to}
+        for kind, case in one.cases.items()
+        for code, move in case.moves.items()
+        for start in move.comes_from
     }
 
 

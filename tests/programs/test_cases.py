@@ -154,6 +154,8 @@ def test_a_case_is_read_with_its_sections_questions_states_and_moves():
         ("cases/permit/sections/yard/topics", None, "yard", "topics in a section of questions"),
         ("cases/permit/sections/people/repeated", {"by": "name", "label": {"en": "a", "fr": "b"}},
          "people", "one section of users, not one that is repeated"),
+        ("cases/permit/sections/yard/repeated/by", "lines", "repeated", "the question that the"),
+        ("cases/permit/sections/yard/repeated/question", "fenced", "repeated", "only there"),
     ],
 )  # fmt: skip
 def test_a_question_says_what_its_type_needs_and_nothing_else(path, new, where, sentence):

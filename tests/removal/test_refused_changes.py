@@ -1,7 +1,8 @@
 """Every trigger, alone: the change that it is there for is refused, and no other rule stands by.
 
 The triggers of the trail are attacked in `tests/audit/test_grants.py`, those that keep an owner
-in every account in `tests/authority/test_constraints.py`.
+in every account in `tests/authority/test_constraints.py`, the one that leads a case from state to
+state in `tests/cases/test_tables.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ KEPT = {
     "activation_code_keeps_its_subject": (
         "registration_id", "letter_id", "program_id", "key_id", "digest", "made_at", "expires_at",
     ),
+    "answer_keeps_its_subject": ("part_id", "question"),
+    "case_part_keeps_its_subject": ("case_id", "section", "copied_from_id", "made_by", "made_at"),
     "challenge_keeps_its_subject": (
         "person_id", "purpose", "session_id", "key_id", "mailbox", "made_at", "expires_at",
+    ),
+    "client_case_keeps_its_subject": (
+        "account_id", "program_id", "case_type", "only_one", "opened_by", "opened_at",
     ),
     "letter_keeps_its_subject": ("registration_id", "program_id", "replaces_id", "due_at"),
     "membership_keeps_its_subject": (
@@ -45,6 +51,7 @@ KEPT = {
 """What a row is about, which never changes."""
 
 SET_ONCE = {
+    "case_part_is_removed_once": ("removed_by", "removed_at"),
     "challenge_is_used_once": ("consumed_at", "replaced_at"),
     "letter_is_made_once": (
         "number", "made_at", "made_by", "printed_at", "posted_at", "mail_number", "delivered_at",
@@ -68,10 +75,11 @@ GROWING = {
     "activation_code_counts_up": ("tries", "reminders"),
     "challenge_counts_up": ("tries",),
 }
-WHOLE = ("client_number", "program_version", "terms_acceptance")
+WHOLE = ("case_state", "case_step", "client_number", "program_version", "terms_acceptance")
 """Tables whose rows are neither changed nor removed."""
 ELSEWHERE = {
     "account_has_required_roles",
+    "case_state_follows_moves",
     "membership_leaves_required_roles",
     "entry_is_append_only",
     "entry_is_not_emptied",

@@ -31,6 +31,7 @@ CHECKS = {
     "ck_activation_code_state": [{"state": "x"}],
     "ck_activation_code_tries": [{"tries": -1}],
     "ck_activation_code_used": [{"state": "used"}, {"state": "valid", "used_at": DAY}],
+    "ck_answer_unfit": [{"unfit_since": 2, "value": None}],
     "ck_announcement_dates": [{"starts_at": DAY, "ends_at": DAY}],
     "ck_assignment_one_assignee": [{"delegation_id": 1}, {"person_id": 1, "group_id": 1}],
     "ck_bulk_line_reason": [
@@ -46,9 +47,12 @@ CHECKS = {
     "ck_business_base": [{"base": "FR"}],
     "ck_business_bn": [{"bn": "12345678"}, {"bn": "1234567890"}, {"bn": "12345678a"}],
     "ck_business_identified": [{"base": "CA"}],
+    "ck_case_part_labelled": [{"key": "", "label": "x"}],
+    "ck_case_part_removed": [{"removed_at": DAY}, {"removed_by": 1}],
     "ck_challenge_decoy": [{"purpose": "sign_in", "person_id": None}],
     "ck_challenge_purpose": [{"purpose": "x"}],
     "ck_challenge_tries": [{"tries": -1}],
+    "ck_client_case_dates": [{"opened_at": DAY, "closed_at": BEFORE}],
     "ck_credential_kind": [{"kind": "x"}],
     "ck_delegation_dates": [{"starts_at": DAY, "ends_at": DAY}],
     "ck_delegation_state": [{"state": "x"}],
@@ -142,6 +146,7 @@ CHECKS = {
     "ck_terms_acceptance_kind": [{"kind": "x"}],
     "ck_terms_acceptance_language": [{"language": "de"}],
     "ck_terms_acceptance_program": [{"kind": "program"}, {"kind": "portal", "program_id": 1}],
+    "ck_topic_aside_reason": [{"reason": ""}],
 }
 """Rows that break a condition, each by itself."""
 
@@ -153,6 +158,11 @@ TWICE = {
     "idx_api_key_lookup_hash": [{"lookup_hash": "x"}] * 2,
     "uq_ab_user_username_folded": [{"username": "Ann"}, {"username": "ANN"}],
     "uq_activation_code_valid": [{"registration_id": 1, "state": "valid"}] * 2,
+    "uq_case_state_initial": [
+        {"program_id": 1, "version": 1, "case_type": "x", "code": code, "initial": True}
+        for code in "ab"
+    ],
+    "uq_client_case_open": [{"account_id": 1, "case_type": "x", "only_one": True}] * 2,
     "uq_letter_unposted": [
         {"registration_id": 1, "state": state} for state in ("due", "withheld", "prepared")
     ],

@@ -29,6 +29,7 @@ RIGHTS = {
     "account": "siu",
     "activation_code": "siu",
     "announcement": "siu",
+    "answer": "siu",
     "assignment": "siud",
     "audit.entry": "s",
     "audit.head": "s",
@@ -36,7 +37,11 @@ RIGHTS = {
     "bulk_line": "siud",
     "bulk_run": "siud",
     "business": "siu",
+    "case_part": "siu",
+    "case_state": "s",
+    "case_step": "s",
     "challenge": "siud",
+    "client_case": "siu",
     "client_number": "si",
     "credential": "siud",
     "delegation": "siu",
@@ -69,6 +74,7 @@ RIGHTS = {
     "staff_role_action": "s",
     "standing": "s",
     "terms_acceptance": "si",
+    "topic_aside": "siud",
 }
 """s(elect), i(nsert), u(pdate), d(elete)."""
 COLUMNS = {"registry_upload": {"state", "lines_read"}}

@@ -27,8 +27,16 @@ class Repeated(Strict):
     """Once for each line of business of the account, or for each name that the client gives."""
     label: Text
     """What one of them is called, such as a division."""
+    question: Code | None = None
+    """By lines: the question that the line itself answers, and that nobody is asked."""
     may_be_copied: YesNo = False
     """Whether one may begin as a copy of another."""
+
+    @model_validator(mode="after")
+    def _a_question_for_the_line(self) -> Repeated:
+        if (self.by == "lines") != (self.question is not None):
+            raise ValueError("expected the question that the line answers, by lines and only there")
+        return self
 
 
 class Heading(Strict):
