@@ -323,7 +323,7 @@ def test_a_database_of_ones_own_is_a_real_service_unless_said_otherwise(stopped)
     ("old", "new", "told"),
     [
         ("zone: America/Toronto", "zone: Mars", "zone: expected a time zone, like America/Toronto"),
-        ("\nzone: America/Toronto", "\n\nzone: America/Toronto", "give the new text version"),
+        ("\nzone: America/Toronto", "\n\nzone: America/Toronto", "with another text"),
     ],
 )
 def test_a_slip_in_a_definition_is_told_in_one_line(running, old, new, told):

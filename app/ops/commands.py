@@ -12,6 +12,7 @@ from app.base import db, settings
 from app.ops import demo, schema
 from app.ops.appoint import appoint
 from app.ops.backup.commands import backup, restore
+from app.ops.programs.commands import programs
 from config import Settings
 
 
@@ -22,6 +23,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(load_demo)
     app.cli.add_command(audit)
     app.cli.add_command(appoint)
+    app.cli.add_command(programs)
     app.cli.add_command(backup)
     app.cli.add_command(restore)
 

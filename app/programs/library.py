@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.base.errors import NotFound
-from app.programs.loader import DefinitionError, Slip, read_portal, read_program
+from app.programs.loader import read_portal, read_program
 from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
 
@@ -68,11 +68,4 @@ def _portal(stamp: _Stamp) -> Portal:
 
 @lru_cache(maxsize=64)
 def _program(stamp: _Stamp) -> Definition:
-    program = read_program(stamp.path)
-    longest = portal().limits.letter_code.valid_at_most
-    if program.enrolment.mailed_code.valid > longest:
-        slip = Slip(
-            stamp.path.name, 1, "enrolment.mailed_code.valid", f"expected {longest} at most"
-        )
-        raise DefinitionError([slip])
-    return program
+    return read_program(stamp.path, portal().limits.letter_code.valid_at_most)

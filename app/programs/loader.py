@@ -3,11 +3,14 @@
 Every scalar stays the text that was written until the schema types it (YAML would turn `no`
 into False and 0142 into a number), repeated keys are refused instead of the last one winning,
 and anchors, aliases and tags are refused because a reader must see each value where it stands.
+
+Everything that is wrong is told at once: what cannot hide another mistake is mended in the copy
+that is checked (`app.programs.mending`), and the check goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +19,8 @@ import yaml
 from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from app.base.days import CalendarDays
+from app.programs.mending import mend
 from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
 from app.programs.schema.sources import Fault
@@ -44,54 +49,116 @@ class Slip:
 
 
 class DefinitionError(Exception):
-    """A definition cannot be used. `slips` holds everything that is wrong, by line."""
+    """A definition cannot be used. `slips` holds everything that is wrong, by line.
 
-    def __init__(self, slips: list[Slip]) -> None:
-        self.slips = sorted(slips)
+    `compared` is False when so much could not be read that whether its parts fit together was
+    not asked.
+    """
+
+    def __init__(self, slips: list[Slip], *, compared: bool = True) -> None:
+        self.slips = sorted(set(slips))
+        self.compared = compared
         super().__init__("\n".join(map(str, self.slips)))
 
 
 def read_portal(path: Path) -> Portal:
     """The portal's own definition. Raises `DefinitionError`."""
-    return parse(Portal, path.read_text(encoding="utf-8"), path.name)
+    return parse(Portal, text_of(path), path.name)
 
 
-def read_program(path: Path) -> Definition:
-    """One program's definition; its code is the file's name. Raises `DefinitionError`."""
-    program = parse(Definition, path.read_text(encoding="utf-8"), path.name)
-    if program.code != path.stem:
-        slip = Slip(path.name, 1, "code", f"expected {path.stem}, the name of the file")
-        raise DefinitionError([slip])
-    return program
+def read_program(
+    path: Path,
+    longest: CalendarDays | None = None,
+    file: str = "",
+    more: Callable[[Definition], Iterator[Fault]] | None = None,
+) -> Definition:
+    """One program's definition; its code is the file's name. Raises `DefinitionError`.
+
+    `longest` is how long the portal lets an activation code live. `file` is what the file is
+    called in what is said of it, its name otherwise; `more` are faults that only whoever asks
+    can see.
+    """
+
+    def misplaced(program: Definition) -> Iterator[Fault]:
+        if program.code != path.stem:
+            yield ("code",), f"expected {path.stem}, the name of the file"
+        if longest is not None and program.enrolment.mailed_code.valid > longest:
+            yield ("enrolment", "mailed_code", "valid"), f"expected {longest} at most"
+        yield from more(program) if more else ()
+
+    return parse(Definition, text_of(path, file), file or path.name, misplaced)
 
 
-def parse(kind: type[Kind], source: str, file: str) -> Kind:
-    """Type the text of a definition as `kind`. Raises `DefinitionError` with every slip."""
-    root, tree = read_tree(source, file)
+def text_of(path: Path, file: str = "") -> str:
+    """What a definition file says. Raises `DefinitionError` when it is no text in UTF-8."""
+    content = path.read_bytes()
     try:
-        definition = kind.model_validate(tree)
-    except ValidationError as error:
-        raise DefinitionError(list(_schema_slips(error, root, file))) from None
-    slips = [_slip(fault, root, file) for fault in definition.faults()]
-    if slips:
-        raise DefinitionError(slips)
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        slip = Slip(file or path.name, line, "", "expected text in UTF-8")
+        raise DefinitionError([slip]) from None
+
+
+def parse(
+    kind: type[Kind],
+    source: str,
+    file: str,
+    more: Callable[[Kind], Iterator[Fault]] | None = None,
+) -> Kind:
+    """Type the text of a definition as `kind`. Raises `DefinitionError` with every slip.
+
+    `more` are faults that the text alone does not show, such as that of the file's name.
+    """
+    root, tree, slips = _read(source, file)
+    definition: Kind | None = None
+    compared = True
+    while definition is None:
+        try:
+            definition = kind.model_validate(tree)
+        except ValidationError as error:
+            slips += _schema_slips(error, root, file)
+            if not mend(tree, error.errors()):
+                compared = False
+                break
+    if definition is not None:
+        faults = [*definition.faults(), *(more(definition) if more else ())]
+        slips += [place(fault, root, file) for fault in faults]
+    if slips or definition is None:
+        raise DefinitionError(slips, compared=compared)
     return definition
 
 
 def read_tree(source: str, file: str) -> tuple[Node, Any]:
-    """The YAML nodes, which know their lines, and the same as plain text, lists, mappings."""
+    """The YAML nodes, which know their lines, and the same as plain text, lists, mappings.
+
+    Raises `DefinitionError`.
+    """
+    root, tree, slips = _read(source, file)
+    if slips:
+        raise DefinitionError(slips)
+    return root, tree
+
+
+def _read(source: str, file: str) -> tuple[Node, Any, list[Slip]]:
+    """Nodes and plain values, and the keys that are wrong: the values can be read without them."""
     try:
-        _refuse_shorthand(source, file)
+        shorthand = list(_shorthand(source, file))
         root = yaml.compose(source, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DefinitionError([Slip(file, line, "", f"expected YAML: {error.problem}")]) from None
+    except yaml.YAMLError:
+        raise DefinitionError([Slip(file, 1, "", "expected YAML: printable characters")]) from None
+    if shorthand:  # and nothing of it is followed: aliases of aliases grow without end
+        raise DefinitionError(shorthand)
     if not isinstance(root, MappingNode):
         raise DefinitionError([Slip(file, 1, "", "expected keys with values below them")])
-    return root, _plain(root, (), file)
+    slips: list[Slip] = []
+    return root, _plain(root, (), file, slips), slips
 
 
-def _refuse_shorthand(source: str, file: str) -> None:
+def _shorthand(source: str, file: str) -> Iterator[Slip]:
     for event in yaml.parse(source, Loader=_LOADER):
         if getattr(event, "anchor", None) is not None:
             sentence = "expected the value itself, not an anchor or an alias"
@@ -99,32 +166,30 @@ def _refuse_shorthand(source: str, file: str) -> None:
             sentence = "expected a value without a tag"
         else:
             continue
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        raise DefinitionError([Slip(file, line, "", sentence)])
+        yield Slip(file, event.start_mark.line + 1 if event.start_mark else 1, "", sentence)
 
 
-def _plain(node: Node, path: KeyPath, file: str) -> Any:
+def _plain(node: Node, path: KeyPath, file: str, slips: list[Slip]) -> Any:
     if isinstance(node, ScalarNode):
         return node.value
     if not isinstance(node, MappingNode):
-        return [_plain(item, (*path, n), file) for n, item in enumerate(node.value)]
+        return [_plain(item, (*path, n), file, slips) for n, item in enumerate(node.value)]
     found: dict[str, Any] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, ScalarNode):
-            raise DefinitionError([Slip(file, line, _dotted(path), "expected a key in plain text")])
-        if key.value in found:
+            slips.append(Slip(file, line, _dotted(path), "expected a key in plain text"))
+        elif key.value in found:
             here = _dotted((*path, key.value))
-            raise DefinitionError(
-                [Slip(file, line, here, "expected each key once; it is repeated")]
-            )
-        found[key.value] = _plain(value, (*path, key.value), file)
+            slips.append(Slip(file, line, here, "expected each key once; it is repeated"))
+        else:
+            found[key.value] = _plain(value, (*path, key.value), file, slips)
     return found
 
 
 def _schema_slips(error: ValidationError, root: Node, file: str) -> Iterator[Slip]:
     for detail in error.errors():
-        yield _slip((detail["loc"], _expected(detail)), root, file)
+        yield place((detail["loc"], _expected(detail)), root, file)
 
 
 def _expected(detail: Any) -> str:
@@ -145,7 +210,7 @@ def _expected(detail: Any) -> str:
             return f"expected another value: {message[0].lower()}{message[1:]}"
 
 
-def _slip(fault: Fault, root: Node, file: str) -> Slip:
+def place(fault: Fault, root: Node, file: str) -> Slip:
     """Place a fault: parts of the path that the file does not hold name no line of their own.
 
     Those parts are a missing key, whose mapping's line is given, or a name that pydantic adds

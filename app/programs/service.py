@@ -27,6 +27,7 @@ from app.programs.models import (
     RoleGrant,
     Standing,
 )
+from app.programs.rules.publishing import Published, rewritten
 from app.programs.rules.roles import actions_of, rank
 from app.programs.schema.definition import Definition
 
@@ -81,17 +82,10 @@ def _publish(db: Session, one: Definition, source: str) -> int:
 
 
 def _refuse_rewriting(db: Session, program: Program, one: Definition, sha256: str) -> None:
-    published = db.get(ProgramVersion, (program.id, one.version))
-    if published is not None and published.sha256 != sha256:
-        raise PublishedVersionChanged(
-            f"{one.code}.yaml differs from its version {one.version}, published on"
-            f" {published.published_at:%Y-%m-%d}: give the new text version {program.version + 1}"
-        )
-    if one.version < program.version:
-        raise PublishedVersionChanged(
-            f"{one.code}.yaml has version {one.version}, and version {program.version} is in"
-            f" force: give the text version {program.version + 1}"
-        )
+    rows = db.scalars(select(ProgramVersion).where(ProgramVersion.program_id == program.id))
+    published = [Published(row.version, row.sha256, row.published_at.date()) for row in rows]
+    if sentence := rewritten(one.version, sha256, published):
+        raise PublishedVersionChanged(f"{one.code}.yaml, version: {sentence}")
 
 
 def _write_tables(db: Session, program_id: int, one: Definition) -> int:

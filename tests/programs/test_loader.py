@@ -61,8 +61,14 @@ def test_a_repeated_key_is_refused_at_the_line_of_the_second():
     ],
 )
 def test_what_hides_a_value_from_its_reader_is_refused(text, sentence):
-    (found,) = slips(text)
-    assert found.startswith(sentence)
+    assert slips(text)[0].startswith(sentence)
+
+
+def test_every_shorthand_is_told_and_none_is_followed():
+    bomb = "a: &a [x, x]\n" + "".join(f"{n}: [*a, *a]\n" for n in "bcd")
+    assert [one.partition(":")[0] for one in slips(bomb)] == [
+        f"x.yaml, line {n}" for n in (1, 2, 3, 4)
+    ]
 
 
 def test_every_scalar_stays_the_text_that_was_written():
@@ -249,7 +255,7 @@ def test_an_exclusive_role_is_what_is_transferred():
 def test_a_definition_is_named_after_its_program(tmp_path):
     path = tmp_path / "pap.yaml"
     path.write_text(PIP, encoding="utf-8")
-    with pytest.raises(DefinitionError, match=r"pap\.yaml, line 1, code: expected pap"):
+    with pytest.raises(DefinitionError, match=r"pap\.yaml, line 5, code: expected pap"):
         read_program(path)
 
 

@@ -102,9 +102,9 @@ def test_a_changed_text_under_a_published_version_is_refused(owner_db, folder):
     with pytest.raises(service.PublishedVersionChanged) as refused:
         service.sync(owner_db)
     assert str(refused.value).startswith(
-        f"pip.yaml differs from its version {NOW}, published on 20"
+        f"pip.yaml, version: expected {NEXT}: version {NOW} was published on 20"
     )
-    assert str(refused.value).endswith(f"give the new text version {NEXT}")
+    assert str(refused.value).endswith("with another text")
 
 
 def test_a_new_version_is_published_beside_the_old_one_and_told_in_the_trail(owner_db, folder):

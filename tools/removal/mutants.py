@@ -41,6 +41,7 @@ TESTS: Final = {
     ),
     "app.programs.rules.eligibility": ("tests/programs/test_eligibility.py",),
     "app.programs.rules.identifiers": ("tests/programs/test_identifiers.py",),
+    "app.programs.rules.publishing": ("tests/programs/test_publishing.py",),
     "app.programs.rules.roles": ("tests/programs/test_roles.py",),
     "app.web.staff.rules": ("tests/staff/test_pure_rules.py",),
 }

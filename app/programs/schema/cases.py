@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
-from app.programs.actions import Action
 from app.programs.schema.base import ByCode, Code, Many, Rule, Strict, Text, Words, YesNo
-from app.programs.schema.questions import Topic, topic_faults
-from app.programs.schema.sources import Fault, Path
+from app.programs.schema.questions import Topic
 
 Guard = Literal["all_sections_complete", "documents_scanned", "fresh_code", "one_owner"]
 """What the code can be asked before a move, by name."""
 STAFF_MOVES: Final = frozenset({"staff.cases.examine", "staff.cases.decide"})
 """What staff may be allowed to do with a submitted case."""
+MOVE_VALUES: Final = frozenset({"business", "number", "reason"})
+"""What a notice of a move may leave a hole for.
+
+`business` is the legal name; `number` that of the last submission; `reason` what was given where
+the move asks for one.
+"""
 EDITED: Final = ("view", "edit")
 """What may be done with a section of questions: each is an action, like `site_profile.edit`."""
 
@@ -130,91 +134,3 @@ def section_actions(cases: Mapping[str, CaseType]) -> dict[str, str]:
         if section.kind == "questions"
         for deed in EDITED
     }
-
-
-def case_faults(
-    cases: Mapping[str, CaseType],
-    listed: Mapping[str, Mapping[str, object]],
-    granted: frozenset[str],
-) -> Iterator[Fault]:
-    """What does not fit together in the cases.
-
-    `listed` are the definition's own lists by name, of which choices, standings and service
-    standards are taken; `granted` are the actions that some row of the matrix grants.
-    """
-    nouns = {action.partition(".")[0] for action in Action}
-    for code, case in cases.items():
-        here = ("cases", code)
-        for name, section in case.sections.items():
-            path = (*here, "sections", name)
-            if section.kind == "questions" and name in nouns:
-                yield path, f"expected another code: {name} has actions of its own already"
-            yield from _section_faults(section, listed, path)
-            yield from _granted_faults(name, section, granted, path)
-        yield from _state_faults(case, listed, here)
-        for name, move in case.moves.items():
-            yield from _move_faults(move, case, listed, granted, (*here, "moves", name))
-
-
-def _section_faults(
-    section: CaseSection, listed: Mapping[str, Mapping[str, object]], here: Path
-) -> Iterator[Fault]:
-    groups = section.groups or {}
-    for code, topic in (section.topics or {}).items():
-        if topic.group is not None and topic.group not in groups:
-            yield (*here, "topics", code, "group"), "expected one of the section’s groups"
-        elif topic.group is None and groups:
-            yield (*here, "topics", code), "expected a group: the section has groups"
-    used = {topic.group for topic in (section.topics or {}).values()}
-    for code in groups:
-        if code not in used:
-            yield (*here, "groups", code), "expected a topic in every group"
-    yield from topic_faults(section.topics or {}, listed, here)
-
-
-def _granted_faults(
-    code: str, section: CaseSection, granted: frozenset[str], here: Path
-) -> Iterator[Fault]:
-    """A section that no row of the matrix lets anybody see or fill in."""
-    for deed in EDITED if section.kind == "questions" else ():
-        if f"{code}.{deed}" not in granted:
-            yield here, f"expected the action {code}.{deed} in a row of the matrix"
-
-
-def _state_faults(
-    case: CaseType, listed: Mapping[str, Mapping[str, object]], here: Path
-) -> Iterator[Fault]:
-    if sum(state.initial for state in case.states.values()) != 1:
-        yield (*here, "states"), "expected one state with initial: yes"
-    reached = {move.goes_to for move in case.moves.values()}
-    left = {code for move in case.moves.values() for code in move.comes_from}
-    for code, state in case.states.items():
-        path = (*here, "states", code)
-        if not state.initial and code not in reached:
-            yield path, "expected a move that goes to this state"
-        if state.final and code in left:
-            yield path, "expected no move that leaves a final state"
-        if not state.final and code not in left:
-            yield path, "expected a move that leaves this state, or final: yes"
-        if state.clock is not None and state.clock not in listed["service_standards"]:
-            yield (*path, "clock"), f"expected one of the service standards, not {state.clock}"
-
-
-def _move_faults(
-    move: Move,
-    case: CaseType,
-    listed: Mapping[str, Mapping[str, object]],
-    granted: frozenset[str],
-    here: Path,
-) -> Iterator[Fault]:
-    for n, code in enumerate(move.comes_from):
-        if code not in case.states:
-            yield (*here, "comes_from", n), f"expected one of the states, not {code}"
-    if move.goes_to not in case.states:
-        yield (*here, "goes_to"), f"expected one of the states, not {move.goes_to}"
-    known = granted if move.by == "client" else STAFF_MOVES
-    if move.action not in known:
-        options = ", ".join(sorted(known))
-        yield (*here, "action"), f"expected one of {options}, not {move.action}"
-    if move.standing is not None and move.standing not in listed["standings"]:
-        yield (*here, "standing"), f"expected one of the standings, not {move.standing}"

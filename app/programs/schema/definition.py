@@ -22,7 +22,8 @@ from app.programs.schema.base import (
     YesNo,
     Zone,
 )
-from app.programs.schema.cases import CaseType, case_faults, section_actions
+from app.programs.schema.case_faults import case_faults
+from app.programs.schema.cases import CaseType, section_actions
 from app.programs.schema.eligibility import (
     Base,
     Eligibility,
@@ -141,7 +142,9 @@ class Definition(Strict):
         }
 
     def _granted(self) -> frozenset[str]:
-        return frozenset(action for row in self.matrix.values() for action in row.actions)
+        """The actions of every row that some role has."""
+        rows = {row for role in self.roles.values() for row in role.may} & self.matrix.keys()
+        return frozenset(action for row in rows for action in self.matrix[row].actions)
 
 
 def _unfilled(section: Section, path: tuple[str | int, ...]) -> Iterator[Fault]:

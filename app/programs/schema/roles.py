@@ -113,20 +113,33 @@ def role_faults(
     matrix: dict[str, Row], roles: dict[str, Role], transfer: Transfer
 ) -> Iterator[Fault]:
     """References between roles and rows that lead nowhere, and rules that contradict."""
-    codes = list(roles)
     for code, role in roles.items():
         here = ("roles", code)
         yield from _row_faults(role.may, matrix, (*here, "may"))
-        for key, named in (("gives", role.gives), ("proposes", role.proposes)):
-            for n, other in enumerate(named):
-                if other not in roles:
-                    yield (*here, key, n), f"expected one of the roles, not {other}"
-                elif other == transfer.role:
-                    yield (*here, key, n), f"expected another role: {other} is only transferred"
-                elif key == "gives" and codes.index(other) < codes.index(code):
-                    yield (*here, key, n), f"expected a role no higher than {code}, not {other}"
-        for other in sorted(set(role.gives) & set(role.proposes)):
-            yield (*here, "proposes"), f"expected {other} under gives or here, not in both"
+        yield from _giving_faults(role, roles, transfer, here)
+        if code == transfer.role and not role.required:
+            yield (*here, "required"), "expected yes: no account may be without this role"
+        if code != transfer.role and role.required:
+            yield (*here, "required"), f"expected no: an account begins with {transfer.role} alone"
+    if not any(role.required for role in roles.values()):
+        yield ("roles",), "expected one role with required: yes, that of the account’s owner"
+
+
+def _giving_faults(
+    role: Role, roles: dict[str, Role], transfer: Transfer, here: Path
+) -> Iterator[Fault]:
+    """Roles that do not exist, are not given to anybody, or are higher than who gives them."""
+    codes = list(roles)
+    for key, named in (("gives", role.gives), ("proposes", role.proposes)):
+        for n, other in enumerate(named):
+            if other not in roles:
+                yield (*here, key, n), f"expected one of the roles, not {other}"
+            elif other == transfer.role:
+                yield (*here, key, n), f"expected another role: {other} is only transferred"
+            elif key == "gives" and codes.index(other) < codes.index(role.code):
+                yield (*here, key, n), f"expected a role no higher than {role.code}, not {other}"
+    for other in sorted(set(role.gives) & set(role.proposes)):
+        yield (*here, "proposes"), f"expected {other} under gives or here, not in both"
 
 
 def transfer_faults(roles: dict[str, Role], transfer: Transfer) -> Iterator[Fault]:
