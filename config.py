@@ -5,25 +5,23 @@ value ends the start with one line that names the variable. `run.py` fills in wh
 needs; a production service is started with every variable set by its operator.
 """
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+
+import config_values as read
+from config_values import KEY_BYTES, CodeKey
 
 ROOT: Final = Path(__file__).resolve().parent
 DEVELOPMENT_MARK: Final = "development:"
 """Every secret made for a laptop begins with this, so that a real service can refuse it."""
 
-_KEY_BYTES: Final = 32
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -31,92 +29,9 @@ class ConfigError(Exception):
     """The environment cannot be used; one line a problem, each naming its variable."""
 
 
-class CodeKey(NamedTuple):
-    """A server key for one-time codes and letter codes, with the id saved beside its use."""
-
-    id: str
-    secret: bytes
-
-
-def _database_url(value: str) -> str:
-    """Accept what hosting providers hand out and make it an address of our one driver."""
-    try:
-        url = make_url(value)
-    except ArgumentError as error:
-        raise ValueError("is not a database address") from error
-    if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ValueError("must be a PostgreSQL address, like postgresql://user:password@host/name")
-    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def _base64_key(value: str) -> bytes:
-    try:
-        key = base64.b64decode(value, validate=True)
-    except binascii.Error as error:
-        raise ValueError("is not base64") from error
-    if len(key) < _KEY_BYTES:
-        raise ValueError(f"holds {len(key)} bytes; {_KEY_BYTES} are needed")
-    return key
-
-
-def _code_keys(value: Any) -> Any:
-    """Read `id:base64,id:base64`: the first makes new codes, the others still verify."""
-    if not isinstance(value, str):
-        return value
-    keys = []
-    for part in value.split(","):
-        name, colon, secret = part.strip().partition(":")
-        if not colon or not re.fullmatch(r"[a-z0-9-]{1,32}", name):
-            raise ValueError("must be id:base64,id:base64 with ids of a-z, 0-9 and -")
-        keys.append(CodeKey(name, _base64_key(secret)))
-    if len({key.id for key in keys}) != len(keys):
-        raise ValueError("holds the same id twice")
-    return tuple(keys)
-
-
-def _anchor_key(value: Any) -> Any:
-    """Read the 32 bytes of an Ed25519 seed from base64."""
-    if not isinstance(value, str):
-        return value
-    seed = _base64_key(value)
-    if len(seed) != _KEY_BYTES:
-        raise ValueError(f"must hold exactly {_KEY_BYTES} bytes, an Ed25519 seed")
-    return seed
-
-
-def _names(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return tuple(name.strip() for name in value.split(",") if name.strip())
-
-
-def _networks(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return tuple(ip_network(name) for name in _names(value))
-    except ValueError:
-        raise ValueError("must be addresses or networks, like 10.0.0.5,10.1.0.0/16") from None
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise ValueError("must be an address without a path, like https://portal.example.ca")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-
-
-def _store(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise ValueError("must be the address of a folder, like file:///srv/guichet/documents")
-    return value
-
-
 Port = Annotated[int, Field(ge=1, le=65535)]
+Address = Annotated[str, AfterValidator(read.address)]
+DatabaseUrl = Annotated[str, AfterValidator(read.database_url)]
 
 
 class Settings(BaseSettings):
@@ -146,21 +61,24 @@ class Settings(BaseSettings):
     secret_key: str = Field(repr=False)
     """Signs cookies and forms."""
     code_keys: Annotated[
-        tuple[CodeKey, ...], NoDecode, BeforeValidator(_code_keys), Field(repr=False, min_length=1)
+        tuple[CodeKey, ...],
+        NoDecode,
+        BeforeValidator(read.code_keys),
+        Field(repr=False, min_length=1),
     ]
     """Keys of one-time codes and of letter codes; kept outside the database."""
 
-    base_url: Annotated[str, AfterValidator(_address)] = ""
+    base_url: Address = ""
     """The address people type, without a path; letters and e-mails quote it."""
     listen: str = "127.0.0.1"
     """The network address to listen on; a reverse proxy with TLS stands in front of it."""
     port: Port = 8000
-    trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = ()
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read.names)] = ()
     """Host names that requests may ask for; by default the one of `base_url`."""
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many reverse proxies stand in front: their X-Forwarded-* headers are believed."""
     request_id_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(read.networks)
     ] = ()
     """Proxies whose X-Request-Id becomes the reference of a request; by default it is ours."""
     web_workers: int = Field(2, ge=1, le=64)
@@ -180,11 +98,19 @@ class Settings(BaseSettings):
 
     anchor_dir: Path
     """Where the trail's signed heads are written, outside database and backup."""
-    anchor_key: Annotated[bytes, NoDecode, BeforeValidator(_anchor_key), Field(repr=False)]
+    anchor_key: Annotated[bytes, NoDecode, BeforeValidator(read.anchor_key), Field(repr=False)]
     """The seed of the Ed25519 key that signs them."""
 
-    document_store: Annotated[str, AfterValidator(_store)] | None = None
-    """Where documents are kept; until the portal keeps some, backup and restore alone read it."""
+    document_store_url: Annotated[str, AfterValidator(read.store)]
+    """Where documents are kept: a folder (`file://`) or a bucket (`s3://`)."""
+    s3_endpoint: Address | None = None
+    """The server that speaks S3; by default the one of Amazon in `s3_region`."""
+    s3_region: str = "ca-central-1"
+    s3_access_key_id: str | None = Field(None, repr=False)
+    s3_secret_access_key: str | None = Field(None, repr=False)
+
+    clamd_address: Annotated[str, AfterValidator(read.scanner)] | None = None
+    """The virus scanner, host:port or the path of its socket; without it nothing is scanned."""
 
     demo_password: str | None = Field(None, repr=False)
     """The one password of the demonstration accounts; never used in production."""
@@ -199,6 +125,10 @@ class Settings(BaseSettings):
             host = urlsplit(str(values["base_url"])).hostname or "localhost"
             local = _LOOPBACK[:2] if host in _LOOPBACK else ()
             values["trusted_hosts"] = tuple(dict.fromkeys((host, *local)))
+        real = (values.get("GUICHET_ENV") or values.get("env") or "production") == "production"
+        if not values.get("document_store_url") and not real:
+            instance = Path(values.get("instance_dir") or ROOT / "instance").resolve()
+            values["document_store_url"] = (instance / "documents").as_uri()
         return values
 
     @property
@@ -223,11 +153,22 @@ class Settings(BaseSettings):
             yield "SMTP_SECURITY: set starttls or tls, or the mail password travels in clear"
         if self.metrics_port is not None and self.metrics_token is None:
             yield "METRICS_TOKEN: set it, METRICS_PORT serves nobody without one"
-        if self.metrics_token is not None and len(self.metrics_token) < _KEY_BYTES:
+        if self.metrics_token is not None and len(self.metrics_token) < KEY_BYTES:
             yield "METRICS_TOKEN: set at least 32 random characters"
+        yield from self._store_problems()
         if self.production:
             yield from self._development_leftovers()
             yield from self._secret_problems()
+
+    def _store_problems(self) -> Iterator[str]:
+        if self.document_store_url.startswith("s3:"):
+            if not self.s3_access_key_id:
+                yield "S3_ACCESS_KEY_ID: set it, DOCUMENT_STORE_URL names a bucket"
+            if not self.s3_secret_access_key:
+                yield "S3_SECRET_ACCESS_KEY: set it, DOCUMENT_STORE_URL names a bucket"
+        s3 = urlsplit(self.s3_endpoint or "https:")
+        if self.production and s3.scheme != "https" and s3.hostname not in _LOOPBACK:
+            yield "S3_ENDPOINT: set an https address; documents must not travel in clear"
 
     def _development_leftovers(self) -> Iterator[str]:
         if self.debug:
@@ -268,6 +209,8 @@ SECRET_VARIABLES: Final = (
     "ANCHOR_KEY",
     "SMTP_PASSWORD",
     "METRICS_TOKEN",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
     "DEMO_PASSWORD",
 )
 """What a process need not keep in its environment once the settings are read."""

@@ -164,7 +164,7 @@ def _store(facts: Mapping[str, Any]) -> Any:
     free = format_size(facts["free"])
     if facts["documents"]:
         return gettext("Anchors and documents, %(free)s free", free=free)
-    return gettext("Anchors, %(free)s free; the portal keeps no document yet", free=free)
+    return gettext("Anchors, %(free)s free", free=free)
 
 
 def _anchors(facts: Mapping[str, Any]) -> Any:

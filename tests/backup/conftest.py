@@ -34,7 +34,7 @@ class Place:
                 "database_owner_url": databases.owner_url(name),
                 "instance_dir": folder,
                 "anchor_dir": folder / "anchors",
-                "document_store": f"file://{folder}/documents",
+                "document_store_url": f"file://{folder}/documents",
             }
         )
 
@@ -83,7 +83,7 @@ def made(databases, portal, tmp_path_factory):
             fill(world, portal)
             world.close()
         (place.documents / "2026").mkdir(parents=True)
-        (place.documents / "2026" / "réponse.pdf").write_bytes(secrets.token_bytes(200_000))
+        (place.documents / "2026" / "answer.pdf").write_bytes(secrets.token_bytes(200_000))
         (place.documents / "empty").write_bytes(b"")
         with place.entered():
             anchor_now()

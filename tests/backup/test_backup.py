@@ -218,9 +218,15 @@ def test_another_application_role_is_told(target, backup, key_file):
     assert said.startswith("the backup grants its rights to the role guichet_app, but DATABASE_URL")
 
 
-def test_documents_without_a_store_are_refused(target, backup, key_file):
-    target.values = target.values.model_copy(update={"document_store": None})
-    assert refused(target, backup, key_file).startswith("DOCUMENT_STORE: is not set")
+def test_a_store_that_does_not_answer_is_told_in_one_line(source, target, backup, key_file):
+    blocked = target.values.instance_dir
+    blocked.write_text("where a folder should be")
+    assert refused(target, backup, key_file).startswith("DOCUMENT_STORE_URL: ")
+    source.values = source.values.model_copy(update={"document_store_url": f"file://{blocked}/in"})
+    result = source.run("backup", backup.with_name("another"), "--key-file", key_file)
+    assert result.exit_code == 1
+    assert result.output.splitlines()[-1].startswith("Error: DOCUMENT_STORE_URL: ")
+    blocked.unlink()
 
 
 def test_a_key_that_others_may_read_is_refused(source, tmp_path):
@@ -400,12 +406,12 @@ def test_a_place_without_documents_and_anchors_is_backed_up_too(
     databases, target, key_file, tmp_path, portal
 ):
     place = Place(databases, portal, databases.template(), tmp_path / "here")
-    place.values = place.values.model_copy(update={"document_store": None})
     folder = place.back_up(key_file, tmp_path / "backup")
     key = read_key(key_file)
     with target.entered():
         found = restore(
             target.values, target.owner_url, folder, key, lambda _: None, keep_anchors=False
         )
-    assert set(found.parts) == {"database"}
+    assert set(found.parts) == {"database", "documents"}
+    assert found.documents == 0
     assert rows(place.owner_url) == rows(target.owner_url)

@@ -34,6 +34,7 @@ class Service:
             "MAIL_FROM": "portal@example.ca",
             "ANCHOR_DIR": str(folder),
             "ANCHOR_KEY": KEY,
+            "DOCUMENT_STORE_URL": f"file://{folder}/documents",
             "TRUSTED_PROXIES": "1",
         }
 

@@ -22,6 +22,9 @@ REAL_SERVICE = {
     "MAIL_FROM": "portal@example.ca",
     "ANCHOR_DIR": "/srv/anchors",
     "ANCHOR_KEY": GOOD_KEY,
+    "DOCUMENT_STORE_URL": "s3://documents/guichet",
+    "S3_ACCESS_KEY_ID": "reader",
+    "S3_SECRET_ACCESS_KEY": "k7QdX4mpT92htLw3eRz8",
 }
 
 
@@ -59,7 +62,8 @@ def test_without_a_word_about_it_a_service_is_a_real_one(environment):
 
 
 @pytest.mark.parametrize(
-    "variable", ["DATABASE_URL", "SECRET_KEY", "CODE_KEYS", "ANCHOR_DIR", "ANCHOR_KEY"]
+    "variable",
+    ["DATABASE_URL", "SECRET_KEY", "CODE_KEYS", "ANCHOR_DIR", "ANCHOR_KEY", "DOCUMENT_STORE_URL"],
 )
 def test_a_missing_variable_is_named(environment, variable):
     environment({k: v for k, v in REAL_SERVICE.items() if k != variable})
@@ -96,6 +100,18 @@ REPETITIVE = base64.b64encode(b"a" * 32).decode()
         ("PORT", "70000"),
         ("WEB_THREADS", "1"),
         ("SMTP_SECURITY", "ssl"),
+        ("DOCUMENT_STORE_URL", "/srv/documents"),
+        ("DOCUMENT_STORE_URL", "file://host/documents"),
+        ("DOCUMENT_STORE_URL", "file:///srv/guichet/../documents"),
+        ("DOCUMENT_STORE_URL", "s3://key:secret@documents"),
+        ("DOCUMENT_STORE_URL", "https://documents.example.ca"),
+        ("S3_ENDPOINT", "http://objects.example.ca"),
+        ("S3_ENDPOINT", "objects.example.ca"),
+        ("S3_ACCESS_KEY_ID", ""),
+        ("S3_SECRET_ACCESS_KEY", ""),
+        ("CLAMD_ADDRESS", "clamd"),
+        ("CLAMD_ADDRESS", "clamd:none"),
+        ("CLAMD_ADDRESS", ":3310"),
     ],
 )
 def test_an_unsafe_or_wrong_value_is_refused_by_name(environment, variable, value):
@@ -203,3 +219,20 @@ def test_code_that_knows_no_flask_gets_the_installed_settings(environment, monke
     settings.install(values)
     assert settings.get() is values
     assert "SECRET_KEY" in os.environ  # and they came from there
+
+
+def test_a_laptop_keeps_documents_in_its_own_folder(environment, tmp_path, monkeypatch):
+    environment(laptop.environment(tmp_path) | {"DATABASE_URL": "postgresql:///guichet"})
+    settings = config.load()
+    assert settings.document_store_url == f"file://{tmp_path}/documents"
+    assert settings.clamd_address is None
+    monkeypatch.setenv("DOCUMENT_STORE_URL", "file:///srv/documents")
+    assert config.load().document_store_url == "file:///srv/documents"
+
+
+def test_keys_of_the_store_stand_in_no_line_of_a_log(environment):
+    environment(REAL_SERVICE | {"CLAMD_ADDRESS": "scanner.example.ca:3310"})
+    settings = config.load()
+    assert settings.s3_secret_access_key not in repr(settings)
+    assert "'reader'" not in repr(settings)
+    assert {"S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"} <= set(config.SECRET_VARIABLES)

@@ -15,6 +15,8 @@ from typing import IO, cast
 from sqlalchemy.engine import make_url
 
 from app.audit import anchors
+from app.documents.errors import StoreError
+from app.documents.store import store
 from app.ops import schema
 from app.ops.backup import database, documents, manifest
 from app.ops.backup.errors import BackupError
@@ -87,11 +89,8 @@ def _anchors(folder: Path, made: _Making) -> list[str]:
 
 
 def _documents(values: Settings, made: _Making) -> int:
-    kept = documents.store(values.document_store)
-    if kept is None:
-        return 0
     with made.part("documents") as file:
-        return documents.pack(kept, file)
+        return documents.pack(store(values), file)
 
 
 @contextmanager
@@ -114,6 +113,8 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         _keep(folder.parent)
     except OSError as error:
         raise BackupError(f"{folder}: cannot be written ({error.strerror})") from error
+    except StoreError as error:
+        raise BackupError(f"DOCUMENT_STORE_URL: {error}") from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
 

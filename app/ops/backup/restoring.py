@@ -13,9 +13,10 @@ from typing import IO, cast
 from sqlalchemy.engine import make_url
 
 from app.audit import anchors
+from app.documents.errors import StoreError
+from app.documents.store import DocumentStore, store
 from app.ops import schema
 from app.ops.backup import database, documents, manifest
-from app.ops.backup.documents import Store
 from app.ops.backup.errors import BackupError
 from app.ops.backup.making import Tell
 from app.ops.backup.manifest import Manifest
@@ -37,13 +38,13 @@ def restore(
     before anything is written; a failure later on takes back what was written. Raises BackupError.
     """
     found = manifest.read(folder, key)
-    kept = documents.store(values.document_store)
+    kept = _store(values)
     with schema.alone(owner_url):
         _refuse_unfit_program(found, owner_url)
         _refuse_unfit_place(found, values, owner_url, kept, keep_anchors=keep_anchors)
         tell("checked")
         with _taken_back(kept, None if keep_anchors else values.anchor_dir):
-            if kept is not None and "documents" in found.parts:
+            if "documents" in found.parts:
                 with _part(folder, "documents", key) as file:
                     documents.unpack(kept, file)
             tell("documents")
@@ -71,7 +72,7 @@ def _refuse_unfit_program(found: Manifest, owner_url: str) -> None:
 
 
 def _refuse_unfit_place(
-    found: Manifest, values: Settings, owner_url: str, kept: Store | None, *, keep_anchors: bool
+    found: Manifest, values: Settings, owner_url: str, kept: DocumentStore, *, keep_anchors: bool
 ) -> None:
     role = make_url(values.database_url).username or ""
     if role != found.application:
@@ -81,9 +82,7 @@ def _refuse_unfit_place(
         )
     if not database.is_empty(owner_url):
         raise BackupError("the database is not empty: restore into a new one")
-    if kept is None and found.documents:
-        raise BackupError("DOCUMENT_STORE: is not set, and the backup holds documents")
-    if kept is not None and next(kept.names(), None) is not None:
+    if not _holds_nothing(kept):
         raise BackupError("the store of documents is not empty: restore into a new one")
     if not keep_anchors and values.anchor_dir.exists() and any(values.anchor_dir.iterdir()):
         raise BackupError(
@@ -108,15 +107,30 @@ def _write_anchors(folder: Path, content: IO[bytes]) -> None:
 
 
 @contextmanager
-def _taken_back(kept: Store | None, anchor_dir: Path | None) -> Iterator[None]:
+def _taken_back(kept: DocumentStore, anchor_dir: Path | None) -> Iterator[None]:
     """Leave the place empty again, as it was found, when the block fails."""
     try:
         yield
     except BaseException as error:
-        if kept is not None:
-            kept.clear()
+        kept.clear()
         if anchor_dir is not None:
             (anchor_dir / anchors.FILE).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise BackupError(f"the restore could not be written ({error.strerror})") from error
+        if isinstance(error, StoreError):
+            raise BackupError(f"DOCUMENT_STORE_URL: {error}") from error
         raise
+
+
+def _store(values: Settings) -> DocumentStore:
+    try:
+        return store(values)
+    except StoreError as error:
+        raise BackupError(f"DOCUMENT_STORE_URL: {error}") from error
+
+
+def _holds_nothing(kept: DocumentStore) -> bool:
+    try:
+        return next(kept.names(), None) is None
+    except StoreError as error:
+        raise BackupError(f"DOCUMENT_STORE_URL: {error}") from error

@@ -7,11 +7,11 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import text
 
 from app.audit import anchors
+from app.documents.store import folder
 from app.ops.looks.found import Look, asking
 from config import Settings
 
@@ -23,21 +23,19 @@ ROOM: Final = 1_000_000_000
 
 def look_at_store(settings: Settings) -> Look:
     """Whether the folders of anchors and documents take files, and how much room is left."""
-    folders = [settings.anchor_dir]
-    if settings.document_store is not None:
-        folders.append(Path(unquote(urlsplit(settings.document_store).path)))
-    free = min(shutil.disk_usage(_there(folder)).free for folder in folders)
-    facts = {"free": free, "documents": settings.document_store is not None}
-    if not all(os.access(_there(folder), os.W_OK | os.X_OK) for folder in folders):
+    folders = [settings.anchor_dir, *filter(None, [folder(settings)])]
+    free = min(shutil.disk_usage(_there(one)).free for one in folders)
+    facts = {"free": free, "documents": len(folders) > 1}
+    if not all(os.access(_there(one), os.W_OK | os.X_OK) for one in folders):
         return Look("store", "fails", "read_only", facts)
     if free < ROOM:
         return Look("store", "watch", "full", facts)
-    return Look("store", "works", "ok" if settings.document_store else "no_documents", facts)
+    return Look("store", "works", "ok", facts)
 
 
-def _there(folder: Path) -> Path:
+def _there(wanted: Path) -> Path:
     """The folder, or the one above it in which it will be made."""
-    return next(one for one in (folder, *folder.parents) if one.exists())
+    return next(one for one in (wanted, *wanted.parents) if one.exists())
 
 
 _HEAD: Final = text(
