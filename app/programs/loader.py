@@ -111,22 +111,31 @@ def parse(
     `more` are faults that the text alone does not show, such as that of the file's name.
     """
     root, tree, slips = _read(source, file)
-    definition: Kind | None = None
-    compared = True
-    while definition is None:
-        try:
-            definition = kind.model_validate(tree)
-        except ValidationError as error:
-            slips += _schema_slips(error, root, file)
-            if not mend(tree, error.errors()):
-                compared = False
-                break
-    if definition is not None:
-        faults = [*definition.faults(), *(more(definition) if more else ())]
-        slips += [place(fault, root, file) for fault in faults]
-    if slips or definition is None:
-        raise DefinitionError(slips, compared=compared)
+    try:
+        definition: Kind = _typed(
+            kind, tree, lambda error: slips.extend(_schema_slips(error, root, file))
+        )
+    except ValidationError:
+        raise DefinitionError(slips, compared=False) from None
+    faults = [*definition.faults(), *(more(definition) if more else ())]
+    slips += [place(fault, root, file) for fault in faults]
+    if slips:
+        raise DefinitionError(slips)
     return definition
+
+
+def _typed(kind: type[Kind], tree: Any, tell: Callable[[ValidationError], None]) -> Kind:
+    """The tree as `kind`, mended as far as it can be; every finding is told on the way.
+
+    Raises ValidationError when what is left cannot be mended.
+    """
+    while True:
+        try:
+            return kind.model_validate(tree)
+        except ValidationError as error:
+            tell(error)
+            if not mend(tree, error.errors()):
+                raise
 
 
 def read_tree(source: str, file: str) -> tuple[Node, Any]:

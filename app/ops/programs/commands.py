@@ -6,10 +6,15 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
+from app.ops.programs import sources
 from app.ops.programs.check import check
+from app.ops.programs.show import shown
+from app.web.locale import LANGUAGES, LOCALES
 
 programs = AppGroup("programs", help="Definition files: check, show, diff and test them.")
+_WORD = "CODE|FILE"
 
 
 @programs.command("check")
@@ -35,3 +40,17 @@ def check_command(files: tuple[Path, ...]) -> None:
         right = right and not finding.wrong
     if not right:
         raise SystemExit(1)
+
+
+@programs.command("show")
+@click.argument("word", metavar=_WORD)
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+def show_command(word: str, language: str) -> None:
+    """Show who may do what, how cases move, and everything that is asked, as plain text.
+
+    A published version is named like pip@2.
+    """
+    subject = sources.find(word)
+    with force_locale(LOCALES[language]):
+        for line in shown(subject.definition, language):
+            click.echo(line.rstrip())
