@@ -22,7 +22,12 @@ Words = Annotated[str, mapped_column(Text)]
 
 
 def search_column(source: str) -> Mapped[str]:
-    """A text-search column kept by the database over an already folded column."""
+    """A text-search column kept by the database over an already folded column.
+
+    It is compared, never shown: a row is loaded without it.
+    """
     return mapped_column(
-        TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {source})", persisted=True)
+        TSVECTOR,
+        Computed(f"to_tsvector('simple'::regconfig, {source})", persisted=True),
+        deferred=True,
     )

@@ -185,10 +185,17 @@ def url_if(endpoint: str, **values: Any) -> str | None:
 
 def at(path: str, method: str = "GET") -> str | None:
     """The address of a path of the contract (``/me``, ``/notices``), or None when not served."""
-    adapter = current_app.create_url_adapter(request)
-    if adapter is None or not adapter.test(path, method):
-        return None
-    return f"{request.root_path}{path}"
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return f"{request.root_path}{path}" if _is_served(app, path, method) else None
+
+
+@functools.lru_cache(maxsize=512)
+def _is_served(app: Flask, path: str, method: str) -> bool:
+    """Whether an app has an address: it gets no new ones once it answers requests.
+
+    A page asks twenty times, and each answer looks through all of them.
+    """
+    return app.url_map.bind("localhost").test(path, method)
 
 
 def static_url(name: str) -> str:

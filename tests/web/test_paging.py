@@ -120,9 +120,8 @@ def test_the_place_of_a_hidden_row_is_told_to_nobody(screens, desk, world: World
 
 @pytest.fixture
 def few(monkeypatch):
-    """Ten hits are many, and a step looks at four rows."""
+    """Ten hits are many."""
     monkeypatch.setattr("app.web.admin.words.RARE", 10)
-    monkeypatch.setattr("app.web.admin.paging.STEP", 4)
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -136,7 +135,6 @@ def test_a_common_word_and_a_rare_one_find_the_same(
     rare = list(walk(desk, first, "next"))
     assert sorted(flat(rare)) == sorted(firms)
     monkeypatch.setattr("app.web.admin.words.RARE", 10)
-    monkeypatch.setattr("app.web.admin.paging.STEP", 4)
     assert list(walk(desk, first, "next")) == rare
     last = link(shown(desk, first), "Last page")
     assert list(walk(desk, last, "prev")) == rare[::-1]
@@ -151,14 +149,31 @@ def test_a_common_word_finds_through_a_relationship(desk, world: World, few):
     assert found == [f"Firm {i:02}" for i in range(30)]
 
 
-def test_a_common_word_finds_no_hidden_row(screens, desk, world: World, few):
+@pytest.mark.parametrize("seen", [15, 5])
+def test_a_common_word_finds_no_hidden_row(screens, desk, world: World, few, seen):
+    """Whether many of the rows that have the word are the reader's, or few of them."""
     for i in range(15):
-        world.registry_entry(f"Firm {i:02}")
         world.registry_entry(f"Firm hidden {i:02}", program=world.other_program())
+        if i < seen:
+            world.registry_entry(f"Firm {i:02}")
     only_ours(screens, world)
     page = shown(desk, f"{LIST}?_flt_0_search=firm")
-    assert names(page) == [f"Firm {i:02}" for i in range(15)]
-    assert "15 results" in text_of(page.one("main"))
+    assert names(page) == [f"Firm {i:02}" for i in range(seen)]
+    assert f"{seen} results" in text_of(page.one("main"))
+
+
+@pytest.mark.parametrize("seen", [15, 5])
+def test_a_common_word_finds_no_hidden_row_behind_a_relationship(
+    screens, desk, world: World, few, seen
+):
+    for i in range(15):
+        world.account(name=f"Firm hidden {i:02}", program=world.other_program())
+        if i < seen:
+            world.account(name=f"Firm {i:02}")
+    only_ours(screens, world)
+    page = shown(desk, f"{ACCOUNTS}?_flt_0_party.search=firm")
+    assert names(page) == [f"Firm {i:02}" for i in range(seen)]
+    assert f"{seen} results" in text_of(page.one("main"))
 
 
 # ── cost ────────────────────────────────────────────────────────────────────────────────────

@@ -141,7 +141,7 @@ class Screen(ModelView):
         numbers: Sequence[int],  # noqa: ARG002
     ) -> dict[str, Any]:
         """What the list's page is told beside its rows; ``numbers`` are those also counted."""
-        return {"columns": self.columns_here()}
+        return {}
 
     def prepared(self, rows: Iterable[Any]) -> Iterable[Any]:
         """The rows of a page, or of a file, as they come: a screen may read beside them at once.

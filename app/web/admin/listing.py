@@ -121,15 +121,13 @@ def controls(
     ]
 
 
-def common_words(
+def searched(
     drawn: Sequence[flt.Control], interface: SafeSQLAInterface
 ) -> tuple[flt.Control, Words] | None:
-    """The words that were typed, when too many names have them to be sorted."""
+    """The words that were typed, first those of the first field."""
     for control in drawn:
         if control.value and control.filter.kind == "words":
-            words = Words(interface.obj, control.filter.column, control.value)
-            if words.rare(interface.session) is None:
-                return control, words
+            return control, Words(interface.obj, control.filter.column, control.value)
     return None
 
 
@@ -141,7 +139,7 @@ def narrow(
 ) -> Query[Any]:
     """Apply what was typed. A value that cannot be read is told at its control, not applied.
 
-    ``but`` one, which is looked for along the list.
+    ``but`` one, of which more is asked first.
     """
     for control in drawn:
         if control.value and control is not but:

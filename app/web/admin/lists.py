@@ -8,19 +8,19 @@ from typing import Any, Final
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext
-from sqlalchemy import null
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.base.errors import StepUpNeeded
 from app.web.admin import columns, export, listing, scope, steps
 from app.web.admin.base import Screen
+from app.web.admin.cells import Drawing
 from app.web.admin.deeds import Tab
 from app.web.admin.filters import Control
 from app.web.admin.interface import MOST_COUNTED
 from app.web.admin.paging import Line, Page, Place
 from app.web.admin.routes import route
-from app.web.admin.words import Words
+from app.web.admin.words import Found, Words
 from app.web.errors import step_up_for
 
 
@@ -56,24 +56,30 @@ class Listed(Screen):
         if APPLY in request.args:
             return redirect(asked.address())
         drawn = self._controls(asked)
-        control, words = listing.common_words(drawn, self.datamodel) or (None, None)
+        control, words = listing.searched(drawn, self.datamodel) or (None, None)
         query = self._narrowed(drawn, control)
-        counted = self._counted(query, asked, words)
+        found = words.look(query, MOST_COUNTED + 1) if words is not None else None
+        if words is not None and found is not None and not found.everywhere:
+            query, words = words.among(query, found.few), None
+        counted = self._counted(query, asked, found)
         page = self._page(query, asked, counted, words)
         total = counted.total
+        bulk = [d for d in self.deeds if d.many is not None and scope.holds(d.action)]
+        drawing = Drawing(self, self.columns_here(), boxes=bool(bulk))
         return str(
             self.render_template(
                 self.list_template,
                 view=self,
                 asked=asked,
                 controls=drawn,
-                rows=[self._row(row) for row in self.prepared(page.rows)],
+                heads=drawing.columns,
+                rows=[drawing.row(row) for row in self.prepared(page.rows)],
                 total=min(total, MOST_COUNTED),
                 more=total > MOST_COUNTED,
                 steps=steps.around(asked, page, total),
                 tabs=counted.tabs,
                 doors=self._doors(),
-                bulk=[d for d in self.deeds if d.many is not None and scope.holds(d.action)],
+                bulk=bulk,
                 sizes=listing.PAGE_SIZES,
                 new_order=listing.Order,
                 **self.more_of_list(asked, counted.more),
@@ -118,28 +124,33 @@ class Listed(Screen):
             return line.page(asked.size, after=counted.place)
         return line.page(asked.size, before=counted.place)
 
-    def _counted(self, query: Any, asked: listing.Asked, words: Words | None) -> Counted:
-        """What is counted and looked up for a page, in one statement; in two for common words."""
+    def _counted(self, query: Any, asked: listing.Asked, found: Found | None) -> Counted:
+        """What is counted and looked up for a page, in one statement. Nothing is counted twice."""
         there = [self._asked(MultiDict(tab.query)) for tab in self.tabs]
-        behind = [self._narrowed(self._bare(one)) for one in there]
-        # A row that a deed has moved out of the filters still says where its neighbours are.
-        every = self._line(self.datamodel.rows(self._base_filters), asked)
-        beside = asked.after or asked.before
-        place = every.place(int(beside)) if beside.isdigit() else (null(), null())
-        whole = [] if words is not None else [query]
-        *numbers, value, key = self.datamodel.counted(
-            [*behind, *whole], *self.also_counted(), *place
-        )
-        more = numbers[len(behind) + len(whole) :]
-        if words is not None:
-            total = words.count(query, self.datamodel.get_pk(), MOST_COUNTED + 1)
-        else:
-            total = numbers[len(behind)]
-        tabs = [
-            (tab, one.address(), self.count_words(number), one.values == asked.values)
-            for tab, one, number in zip(self.tabs, there, numbers[: len(behind)], strict=True)
-        ]
+        shut = [one for one in there if one.values != asked.values]
+        behind = [self._narrowed(self._bare(one)) for one in shut]
+        whole = [query] if found is None else []
+        also, place = self.also_counted(), self._place(asked)
+        numbers = self.datamodel.counted([*behind, *whole], *also, *place)
+        value, key = numbers[-2:] if place else (None, None)
+        own = len(behind) + len(whole)
+        others, more = iter(numbers[: len(behind)]), numbers[own : own + len(also)]
+        total = numbers[len(behind)] if found is None else found.rows
+        tabs = []
+        for tab, one in zip(self.tabs, there, strict=True):
+            number = next(others) if one in shut else total
+            tabs.append((tab, one.address(), self.count_words(number), one not in shut))
         return Counted(total, tabs, None if key is None else (value, key), more)
+
+    def _place(self, asked: listing.Asked) -> Sequence[Any]:
+        """Where the row stands that the page begins beside; nothing for the first and the last.
+
+        A row that a deed has moved out of the filters still says where its neighbours are.
+        """
+        beside = asked.after or asked.before
+        if not beside.isdigit():
+            return ()
+        return self._line(self.datamodel.rows(self._base_filters), asked).place(int(beside))
 
     def _bare(self, asked: listing.Asked) -> Sequence[Control]:
         """What was asked, for a query that nobody sees drawn: no drop-down is read for it."""
@@ -154,17 +165,6 @@ class Listed(Screen):
         if number > MOST_COUNTED:
             return str(gettext("more than %(num)s", num=columns.plain(MOST_COUNTED)))
         return str(columns.plain(number))
-
-    def _row(self, row: Any) -> dict[str, Any]:
-        key = self.datamodel.get_pk_value(row)
-        return {
-            "row": row,
-            "key": key,
-            "name": str(self.cell(row, self.list_columns[0])),
-            "url": url_for(f"{self.endpoint}.show", pk=key),
-            "cells": [(column, self.listed(row, column)) for column in self.columns_here()],
-            "state": self.row_state(row),
-        }
 
     @route("/export/<any(csv,xlsx):kind>", ["POST"])
     def export(self, kind: str) -> Response:

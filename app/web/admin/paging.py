@@ -9,18 +9,15 @@ both directions; an index serves neither “nulls last” nor “or is null”, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, inspect, literal, select, tuple_
+from sqlalchemy import and_, func, inspect, literal, tuple_
 from sqlalchemy.orm import Query
 
 from app.web.admin.columns import relations
 from app.web.admin.joins import joined
 from app.web.admin.words import Words
-
-STEP: Final = 500
-"""How many rows the first step of a search for a common word looks at."""
 
 Place = tuple[Any, Any]
 """Where a row stands: its value in the column, and its key."""
@@ -45,15 +42,13 @@ class Line:
     key: Any
     descending: bool
     empties: bool  # whether the column may be without a value
-    words: Words | None = None  # common words, which are looked for along the line
     options: Sequence[Any] = ()  # how what the cells will ask is loaded with the rows
 
     def sorted(self) -> Query[Any]:
         """All of it in order, for a file."""
-        query = self.words.narrow(self.query) if self.words else self.query
         column = self.column.desc() if self.descending else self.column.asc()
         key = self.key.desc() if self.descending else self.key.asc()
-        return query.order_by(column.nulls_last() if self.empties else column, key)
+        return self.query.order_by(column.nulls_last() if self.empties else column, key)
 
     def place(self, key: int) -> tuple[Any, Any]:
         """Where the row with that key stands, to be asked along with something else.
@@ -125,33 +120,9 @@ class Part:
         """
         line = self.line
         whole = line.query.session.query(line.model).options(*line.options)
-        if line.words is not None:
-            keys = self._searched(line.words, size)
-            rows = {inspect(row).identity[0]: row for row in whole.filter(line.key.in_(keys))}
-            return [rows[key] for key in keys if key in rows]
         number = func.row_number().over(order_by=self._order()).label("number")
         chosen = self._from(line.query, line.key.label("key"), number).limit(size).subquery()
         return whole.join(chosen, line.key == chosen.c.key).order_by(chosen.c.number).all()
-
-    def _searched(self, words: Words, size: int) -> list[Any]:
-        """The keys of its first rows that have the words: found in ever longer steps.
-
-        The rows of a step are fenced off. Left alone, the planner takes a prefix for rare, and
-        reads, joins and sorts hundreds of thousands of rows for a page.
-        """
-        line, found, part, step = self.line, list[Any](), self, STEP
-        while True:
-            query, column = words.beside(line.query)
-            walked = part._from(query, line.key.label("key"), column.label("words")).limit(step)
-            rows = walked.cte("walked").prefix_with("MATERIALIZED", dialect="postgresql")
-            wanted = select(rows.c.key).where(words.match(rows.c.words)).limit(size - len(found))
-            found += line.query.session.scalars(wanted)
-            if len(found) == size:
-                return found
-            end = part._from(line.query, line.column, line.key).offset(step - 1).first()
-            if end is None:
-                return found
-            part, step = replace(part, at=(end[0], end[1])), step * 8
 
     def _from(self, query: Query[Any], *columns: Any) -> Query[Any]:
         line = self.line
@@ -180,10 +151,23 @@ class Part:
         return and_(line.column >= value, here > there)
 
 
-def line(query: Query[Any], model: type[Any], path: str, *, descending: bool, **more: Any) -> Line:
-    """The rows of ``query`` along a column of ``model``, or of what its relationships lead to."""
+def line(
+    query: Query[Any],
+    model: type[Any],
+    path: str,
+    *,
+    descending: bool,
+    words: Words | None = None,
+    options: Sequence[Any] = (),
+) -> Line:
+    """The rows of ``query`` along a column of ``model``, or of what its relationships lead to.
+
+    With common ``words``, those that have them.
+    """
     passed, _, last = relations(model, path)
     query, at, always = joined(query, model, passed)
+    if words is not None:
+        query = words.along(query, passed, at)
     column = getattr(at, last)
     (stored,) = column.property.columns
     (key,) = inspect(model).primary_key
@@ -194,5 +178,5 @@ def line(query: Query[Any], model: type[Any], path: str, *, descending: bool, **
         key=inspect(model).get_property_by_column(key).class_attribute,
         descending=descending,
         empties=not always or bool(stored.nullable),
-        **more,
+        options=options,
     )

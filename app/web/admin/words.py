@@ -1,13 +1,14 @@
 """Searching names in a million rows: the hits of the index first, then rows for them, or a walk.
 
 The planner cannot judge the prefix of a word: it walks a million names for one that none has, and
-sorts hundreds of thousands for one that a third have. So the index is asked how many there are,
-10,001 at most. Few are taken from it and sorted; many are looked for along the order of the list
+sorts hundreds of thousands for one that a third have. So the index is asked first, for 10,001 hits
+at most. Few are taken from it and sorted; many are looked for along the order of the list
 (``app.web.admin.paging``), where the next page's worth is never far.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,13 +17,13 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     any_,
+    case,
     false,
     func,
     inspect,
     literal,
     select,
     text,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Query, Session, scoped_session
@@ -36,6 +37,22 @@ RARE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What the index said: the keys of the names, None when there are too many of them.
+
+    ``rows`` of the list have such a name, as far as they were counted.
+    """
+
+    few: Sequence[int] | None
+    rows: int
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether so many rows have the words that a page of them is never far along the list."""
+        return self.few is None and self.rows > RARE
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What is searched for, and the text-search column of ``model`` or behind its relationships."""
 
@@ -43,41 +60,52 @@ class Words:
     path: str
     typed: str
 
-    def rare(self, db: Session | scoped_session[Session]) -> list[Any] | None:
-        """The keys of the names that have the words; None when there are too many of them.
+    def look(self, query: Query[Any], most: int) -> Found:
+        """Ask the index, and count the rows of ``query`` up to ``most``: in one statement.
 
-        Asked anew, never of a plan that was made for other words.
+        Names of another table are hit whoever sees their rows, but the first hits nearly always
+        show that there are that many. Where they do not, all of them are counted.
         """
-        db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-        found = list(db.scalars(self._hits().limit(RARE + 1)))
-        return found if len(found) <= RARE else None
+        never_of_an_old_plan(query.session)
+        passed, _, name = relations(self.model, self.path)
+        named = self._hits()
+        if not passed:
+            (own,) = inspect(self.model).primary_key
+            rows = query.filter(self.match(getattr(self.model, name)))
+            named = rows.order_by(None).with_entities(own.label("key"))
+        hits = named.limit(RARE + 1).cte("hits").prefix_with("MATERIALIZED")
+        keys = func.coalesce(func.array_agg(hits.c.key), literal([], ARRAY(BigInteger)))
+        few = select(case((func.count() <= RARE, keys))).select_from(hits).scalar_subquery()
+        if not passed:
+            number = select(func.count()).select_from(hits).scalar_subquery()
+        else:
+            number = self._count(query, select(hits.c.key), most)
+        known, found = query.session.execute(select(few, number)).one()
+        if known is None and found < most:
+            found = query.session.scalar(select(self._count(query, self._hits(), most)))
+        return Found(known, found)
 
     def narrow(self, query: Query[Any]) -> Query[Any]:
-        """The rows with the words.
+        """The rows with the words."""
+        return self.among(query, self._few(query.session))
 
-        Few hits are named one by one, so that the planner sees how few, and begins with them.
-        """
-        few = self.rare(query.session)
-        query, at = self._joined(query)
-        key = self._key(at)
+    def among(self, query: Query[Any], few: Sequence[int] | None) -> Query[Any]:
+        """The same once the index was asked: few hits are named, and the planner sees how few."""
+        query, key = self._key(query)
         if few is not None:
-            return query.filter(key == any_(literal(few, ARRAY(BigInteger))))
-        hits = self._hits().cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-        return query.filter(key.in_(select(hits.c.key)))
+            return query.filter(key == any_(literal(list(few), ARRAY(BigInteger))))
+        return query.filter(self._among(key, self._hits()))
 
-    def beside(self, query: Query[Any]) -> tuple[Query[Any], ColumnElement[Any]]:
-        """The query and the column of words that belongs to each of its rows."""
-        query, at = self._joined(query)
-        return query, getattr(at, self._name)
+    def along(self, query: Query[Any], passed: Sequence[Any], at: Any) -> Query[Any]:
+        """The rows with the words, to be looked for along an order that begins at ``at``.
 
-    def count(self, query: Query[Any], key: Any, most: int) -> int:
-        """How many rows have common words, ``most`` at most, hit by hit until they suffice."""
-        hits = self._hits().cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-        rows, at = self._joined(query)
-        rows = rows.with_entities(key.label("key")).filter(self._key(at) == hits.c.key)
-        found = rows.order_by(None).offset(0).subquery().lateral()
-        some = select(found.c.key).select_from(hits.join(found, true())).limit(most).subquery()
-        return query.session.scalar(select(func.count()).select_from(some)) or 0
+        The planner is not told that an index knows the words: it would take a prefix for rare, and
+        read, join and sort hundreds of thousands of rows for a page.
+        """
+        mine, _, name = relations(self.model, self.path)
+        if [step.key for step in mine] != [step.key for step in passed]:
+            query, at, _ = joined(query, self.model, mine)
+        return query.filter(func.coalesce(self.match(getattr(at, name)), false()))
 
     def match(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Every word begins a word of the name."""
@@ -89,21 +117,43 @@ class Words:
         )
         return found
 
+    def _few(self, db: Session | scoped_session[Session]) -> Sequence[int] | None:
+        never_of_an_old_plan(db)
+        found = db.scalars(self._hits().limit(RARE + 1)).all()
+        return found if len(found) <= RARE else None
+
+    def _count(self, query: Query[Any], hits: Select[Any], most: int) -> Any:
+        rows, key = self._key(query)
+        some = rows.with_entities(key).filter(self._among(key, hits)).order_by(None)
+        return select(func.count()).select_from(some.limit(most).subquery()).scalar_subquery()
+
     def _hits(self) -> Select[Any]:
         _, there, name = relations(self.model, self.path)
         (key,) = inspect(there).primary_key
         return select(key.label("key")).where(self.match(getattr(there, name)))
 
-    def _joined(self, query: Query[Any]) -> tuple[Query[Any], Any]:
-        passed, _, _ = relations(self.model, self.path)
-        query, at, _ = joined(query, self.model, passed)
-        return query, at
-
-    @property
-    def _name(self) -> str:
-        return self.path.rpartition(".")[2]
-
     @staticmethod
-    def _key(at: Any) -> Any:
-        (key,) = inspect(inspect(at).mapper.class_).primary_key
-        return getattr(at, inspect(at).mapper.get_property_by_column(key).key)
+    def _among(key: Any, hits: Select[Any]) -> ColumnElement[bool]:
+        """As an array, which is looked up in an index in one go and in order."""
+        found: ColumnElement[bool] = key == any_(func.array(hits.scalar_subquery()))
+        return found
+
+    def _key(self, query: Query[Any]) -> tuple[Query[Any], Any]:
+        """The query, and the column of it that holds the key of the name.
+
+        It is the foreign key where there is one: the names themselves need not be joined.
+        """
+        passed, there, _ = relations(self.model, self.path)
+        (column,) = inspect(there).primary_key
+        at: Any = self.model
+        if passed:
+            ((local, remote),) = passed[-1].property.local_remote_pairs
+            direct = remote is column
+            query, at, _ = joined(query, self.model, passed[:-1] if direct else passed)
+            column = local if direct else column
+        return query, getattr(at, inspect(at).mapper.get_property_by_column(column).key)
+
+
+def never_of_an_old_plan(db: Session | scoped_session[Session]) -> None:
+    """From here to the end of the request every plan is made anew: none is for other words."""
+    db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))

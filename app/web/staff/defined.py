@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import g, has_request_context
+
 from app.programs.library import definitions
 from app.web.locale import language
 
@@ -12,7 +14,7 @@ from app.web.locale import language
 class Defined(Mapping[str, str]):
     """Code → label of one part of every definition (``lines``, ``standings``, ``roles``).
 
-    Read anew at each look: a definition that changes while the portal runs shows at once. Of
+    Read anew for each request: a definition that changes while the portal runs shows at once. Of
     two programs that use one code the first one's word is shown.
     """
 
@@ -20,6 +22,16 @@ class Defined(Mapping[str, str]):
         self.part = part
 
     def _labels(self) -> dict[str, str]:
+        if not has_request_context():
+            return self._read()
+        # A list asks at every cell, and each answer looks at every file of definitions.
+        known: dict[tuple[str, str], dict[str, str]] = g.setdefault("defined", {})
+        key = self.part, language()
+        if key not in known:
+            known[key] = self._read()
+        return known[key]
+
+    def _read(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for one in reversed(definitions()):
             items: Mapping[str, Any] = getattr(one, self.part)
