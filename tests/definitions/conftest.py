@@ -15,12 +15,18 @@ from config import ROOT
 from tests.programs.conftest import written
 
 
+def speaking():
+    """An application that knows the two languages and nothing else."""
+    app = Flask("app")
+    Babel(app, default_translation_directories=str(ROOT / "translations"))
+    return app
+
+
 @pytest.fixture
 def run(monkeypatch):
     """`run("check", file)`: the command where neither a portal nor a database is."""
     monkeypatch.setattr(base, "session", scoped_session(sessionmaker()))
-    app = Flask("app")
-    Babel(app, default_translation_directories=str(ROOT / "translations"))
+    app = speaking()
 
     def invoke(*arguments):
         info = ScriptInfo(create_app=lambda: app)

@@ -106,7 +106,7 @@ def test_questions_are_told_with_type_bounds_choices_and_when_they_are_asked(run
     )
     french = lines(run("show", save(with_a_permit()), "--lang", "fr"))
     assert below(french, "– Hauteur", 2) == [
-        "height\u00a0: nombre, en mètres, au moins 0, au plus 9,5, 1 décimale",
+        "height\u00a0: nombre, en mètres, au moins 0, au plus 9,5, 1\u00a0décimale",
         "posée lorsque la réponse à «\u00a0Est-elle clôturée\u00a0» est oui",
     ]
 

@@ -5,8 +5,10 @@ Code knows kinds, never a program's codes: what holds for one must hold for the 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -111,7 +113,12 @@ def shortened(source: str) -> str:
 
 def tree(code: str = "pip") -> Any:
     """The file as plain keys, lists and text, shortened."""
-    return read_tree(shortened(library.source(code)), code)[1]
+    return copy.deepcopy(_tree(library.source(code)))
+
+
+@lru_cache(maxsize=4)
+def _tree(source: str) -> Any:
+    return read_tree(shortened(source), "shortened")[1]
 
 
 def written(value: Any) -> str:

@@ -39,6 +39,7 @@ TESTS: Final = {
         "tests/parties/test_registry_file_rules.py",
         "tests/parties/test_registry_rules.py",
     ),
+    "app.programs.rules.changes": ("tests/programs/test_changes.py",),
     "app.programs.rules.eligibility": ("tests/programs/test_eligibility.py",),
     "app.programs.rules.identifiers": ("tests/programs/test_identifiers.py",),
     "app.programs.rules.publishing": ("tests/programs/test_publishing.py",),

@@ -8,13 +8,15 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from app.ops.programs import sources
+from app.ops.programs import drafts, sources
 from app.ops.programs.check import check
+from app.ops.programs.diff import told
 from app.ops.programs.show import shown
 from app.web.locale import LANGUAGES, LOCALES
 
 programs = AppGroup("programs", help="Definition files: check, show, diff and test them.")
 _WORD = "CODE|FILE"
+_LANGUAGE = click.Choice(LANGUAGES)
 
 
 @programs.command("check")
@@ -44,7 +46,7 @@ def check_command(files: tuple[Path, ...]) -> None:
 
 @programs.command("show")
 @click.argument("word", metavar=_WORD)
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--lang", "language", type=_LANGUAGE, default="en", show_default=True)
 def show_command(word: str, language: str) -> None:
     """Show who may do what, how cases move, and everything that is asked, as plain text.
 
@@ -54,3 +56,23 @@ def show_command(word: str, language: str) -> None:
     with force_locale(LOCALES[language]):
         for line in shown(subject.definition, language):
             click.echo(line.rstrip())
+
+
+@programs.command("diff")
+@click.argument("old", metavar=f"OLD({_WORD})")
+@click.argument("new", metavar=f"NEW({_WORD})")
+@click.option("--lang", "language", type=_LANGUAGE, help="One language; both without.")
+def diff_command(old: str, new: str, language: str | None) -> None:
+    """Tell in plain sentences what changed for whom.
+
+    A published version is named like pip@2. Where a database answers, how many drafts have
+    answers that no longer fit is told too.
+    """
+    before, after = sources.find(old), sources.find(new)
+    count = drafts.counted(after.definition.code)
+    for n, one in enumerate([language] if language else LANGUAGES):
+        if n:
+            click.echo()
+        with force_locale(LOCALES[one]):
+            for line in told(before.definition, after.definition, one, count):
+                click.echo(line.rstrip())
