@@ -44,6 +44,8 @@ TABLE = {
     "shared_facts.locked": 24 * HOUR,
     "shared_facts.failures_an_account": 15,
     "shared_facts.delegation_opens_after": BusinessDays(5),
+    "documents.megabytes": 25,
+    "documents.octets": 25_000_000,
 }
 
 

@@ -23,6 +23,7 @@ PACKAGES: Final = {
     "app.base": ("base", "web", "identity"),
     "app.correspondence": ("correspondence", "staff"),
     "app.desk": ("staff",),
+    "app.documents": ("documents",),
     "app.enrolment": ("enrolment", "staff"),
     "app.identity": ("identity", "staff"),
     "app.parties": ("parties", "enrolment"),

@@ -14,8 +14,10 @@ from typing import cast
 
 from tools.removal.items import Item, modules
 
-ERRORS = {"Refused", "NotFound", "Invalid", "Conflict", "TooMany", "StepUpNeeded"}
-"""What a person is refused with: `app.base.errors`."""
+DOCUMENTS = {"Unfit", "TooLarge", "WrongOffset", "BrokenUpload"}
+"""What a file is refused with: `app.documents`."""
+ERRORS = {"Refused", "NotFound", "Invalid", "Conflict", "TooMany", "StepUpNeeded", *DOCUMENTS}
+"""What a person or a person's file is refused with: `app.base.errors`."""
 FIELD_ERRORS = {"ValidationError", "StopValidation"}
 """The same, in a form."""
 SPENDING = ("spend", "_spend")

@@ -131,6 +131,18 @@ class SharedFacts(Rule):
     delegation_opens_after: BusinessSpan
 
 
+class Documents(Rule):
+    """A file that is attached to an application."""
+
+    megabytes: Whole
+    """The largest file, in millions of octets, as a size is shown everywhere else."""
+
+    @property
+    def octets(self) -> int:
+        """The largest file, in octets."""
+        return self.megabytes * 1_000_000
+
+
 class Limits(Strict):
     """Every limit of the portal."""
 
@@ -147,3 +159,4 @@ class Limits(Strict):
     lost_mailbox: LostMailbox
     add_a_user: AddAUser
     shared_facts: SharedFacts
+    documents: Documents
