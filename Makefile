@@ -12,7 +12,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tests browser format catalogue lock nightly bench \
+.PHONY: help run test check tests programs format catalogue lock nightly bench \
 	removal mutation clean
 
 help: ## Tell what can be made
@@ -31,11 +31,11 @@ check: $(DEV) ## Format, lint, types, import contracts, catalogues
 	$(VENV)/bin/lint-imports --no-cache
 	$(PYTHON) -m tools.catalogue --check
 
-tests: $(DEV) browser ## The tests alone
+tests: $(DEV) programs ## The tests alone
 	$(PYTHON) -m pytest -n 3 --dist loadscope
 
-browser: $(DEV)
-	@$(PYTHON) -m tools.browser
+programs: $(DEV)
+	@$(PYTHON) -m tools.programs
 
 format: $(DEV) ## Write the code in its one form
 	$(PYTHON) -m ruff format .
@@ -50,7 +50,7 @@ lock: $(DEV) ## Pin every dependency again, with hashes, from requirements*.in
 	sed -i '1i # Made by `make lock` from requirements.in. Do not edit.' requirements.txt
 	sed -i '1i # Made by `make lock` from requirements-dev.in. Do not edit.' requirements-dev.txt
 
-nightly: check $(DEV) browser ## The tests with many more cases; the report goes to docs/reports
+nightly: check $(DEV) programs ## The tests with many more cases; the report goes to docs/reports
 	$(PYTHON) -m tools.nightly
 
 bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from app.documents import store as documents
 from tests.conftest import _values
 from tests.support import s3
+from tests.support.clamd import running_clamd
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +65,15 @@ def bucket(in_bucket):
 def store(request):
     """A store of either kind."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def clamd():
+    """A running scanner that knows one signature."""
+    # Not pytest's folder: a socket's path may have 107 octets.
+    folder = Path(tempfile.mkdtemp(prefix="clamd"))
+    try:
+        with running_clamd(folder) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools import browser, laptop
+from tools import laptop, programs
 from tools.welcome import welcome
 
 PEOPLE = [["m.theriault", "Account owner", "Propriétaire du compte"]]
@@ -86,17 +86,29 @@ def test_a_narrow_terminal_gets_one_language_a_line(monkeypatch):
     assert all(part in said for part in PEOPLE[0])
 
 
-def test_the_named_browser_comes_first(tmp_path, monkeypatch):
-    own = tmp_path / "my-chromium"
+@pytest.mark.parametrize("program", programs.PACKAGES)
+def test_the_program_that_is_named_comes_first(program, tmp_path, monkeypatch):
+    own = tmp_path / f"my-{program}"
     own.touch(mode=0o755)
-    monkeypatch.setenv("CHROMIUM", str(own))
-    assert browser.find() == str(own)
+    monkeypatch.setenv(program.upper(), str(own))
+    assert programs.find(program) == str(own)
 
 
 def test_where_nothing_may_be_installed_one_line_says_what_is_missing(monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert browser.main() == 1
+    assert programs.main() == 1
     told = capsys.readouterr().err
-    assert "apt-get install chromium" in told
+    assert "apt-get install chromium clamav-daemon`" in told
     assert told.count("\n") == 1
+
+
+def test_only_what_is_missing_is_installed(monkeypatch):
+    asked = []
+    there = {"clamd"}
+    monkeypatch.setattr(programs, "find", lambda name: name if name in there else None)
+    monkeypatch.setattr(programs, "install", lambda names: not asked.append(names))
+    assert programs.main() == 1, "it was installed, and is not there"
+    there.add("chromium")
+    assert programs.main() == 0
+    assert asked == [["chromium"]]

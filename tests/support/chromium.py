@@ -29,7 +29,7 @@ FLAGS = [
 def chromium() -> Iterator[Browser]:
     """A browser without a sandbox, as root in a container needs it."""
     path = find()
-    assert path is not None, "no Chromium: see `make browser`"
+    assert path is not None, "no Chromium: see `make programs`"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
