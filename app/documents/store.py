@@ -225,8 +225,11 @@ def _checked(key: str) -> str:
 # ── which store ─────────────────────────────────────────────────────────────────────────
 
 
-def store(values: Settings | None = None) -> DocumentStore:
-    """The store that the settings name, by default those of this process. Raises Unavailable."""
+def store(values: Settings | None = None, *, hurried: bool = False) -> DocumentStore:
+    """The store that the settings name, by default those of this process. Raises Unavailable.
+
+    ``hurried`` is for a look at it: a server that does not answer at once is given up.
+    """
     values = values or settings.get()
     return _opened(
         os.getpid(),  # a process that was forked has none of its parent's connections
@@ -235,6 +238,7 @@ def store(values: Settings | None = None) -> DocumentStore:
         values.s3_region,
         values.s3_access_key_id,
         values.s3_secret_access_key,
+        hurried=hurried,
     )
 
 
@@ -246,7 +250,14 @@ def folder(values: Settings) -> Path | None:
 
 @lru_cache(maxsize=8)
 def _opened(
-    _process: int, url: str, endpoint: str | None, region: str, key: str | None, secret: str | None
+    _process: int,
+    url: str,
+    endpoint: str | None,
+    region: str,
+    key: str | None,
+    secret: str | None,
+    *,
+    hurried: bool = False,
 ) -> DocumentStore:
     parts = urlsplit(url)
     path = unquote(parts.path)
@@ -266,9 +277,12 @@ def _opened(
         secret_access_key=secret,
         client_options={
             "allow_http": (endpoint or "").startswith("http:"),
-            "connect_timeout": "5s",
-            "timeout": "60s",
+            "connect_timeout": "2s" if hurried else "5s",
+            "timeout": "3s" if hurried else "60s",
         },
-        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=60)},
+        retry_config={
+            "max_retries": 0 if hurried else 3,
+            "retry_timeout": timedelta(seconds=3 if hurried else 60),
+        },
     )
     return DocumentStore(bucket)

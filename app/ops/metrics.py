@@ -25,7 +25,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.audit import anchors
 from app.base import metrics, settings
 from app.base.db import session
+from app.documents import scanning
 from app.ops import schema
+from app.ops.looks import documents
 from app.ops.looks.queue import queue_now
 from app.web.access import public
 from config import ConfigError, Settings
@@ -78,6 +80,7 @@ class Now(Collector):
         up = len(found) > 0
         yield _gauge("guichet_database_up", "1 when the database answers.", int(up))
         yield from found
+        yield from _of_the_documents(settings.get())
 
 
 def _of_the_database(connection: Connection) -> Iterator[GaugeMetricFamily]:
@@ -100,6 +103,20 @@ def _of_the_database(connection: Connection) -> Iterator[GaugeMetricFamily]:
     yield _gauge("guichet_workers", "Workers that gave a sign of life.", queue.workers)
     yield _by("guichet_letters", "Letters by state.", connection, _LETTERS)
     yield from _of_the_anchors(connection)
+
+
+def _of_the_documents(values: Settings) -> Iterator[GaugeMetricFamily]:
+    """Whether the store takes documents, and the scanner answers, where one is set."""
+    works = documents.look_at_store(values).state != "fails"
+    yield _gauge("guichet_documents_up", "1 when the store takes and gives documents.", works)
+    if values.clamd_address is None:
+        return
+    try:
+        scanning.ask(values.clamd_address)
+    except OSError:
+        yield _gauge("guichet_scanner_up", "1 when the virus scanner answers.", 0)
+    else:
+        yield _gauge("guichet_scanner_up", "1 when the virus scanner answers.", 1)
 
 
 def _of_the_anchors(connection: Connection) -> Iterator[GaugeMetricFamily]:

@@ -19,6 +19,8 @@ NAMES: Final[Mapping[str, Any]] = {
     "queue": lazy_pgettext("part", "Queue"),
     "mail": lazy_pgettext("part", "Mail"),
     "store": lazy_pgettext("part", "Storage"),
+    "documents": lazy_pgettext("part", "Documents"),
+    "scanner": lazy_pgettext("part", "Virus scanner"),
     "anchors": lazy_pgettext("part", "Anchors of the trail"),
     "clock": lazy_pgettext("part", "Clock and calendar"),
 }
@@ -56,6 +58,24 @@ WHAT_TO_DO: Final[Mapping[tuple[str, str], Any]] = {
         "A folder takes no file: check the rights of the anchors’ folder (ANCHOR_DIR)."
     ),
     ("store", "full"): _l("Little room is left: make some."),
+    ("documents", "silent"): _l("The store of documents cannot be looked at."),
+    ("documents", "no_store"): _l(
+        "The store takes no document: check it and its address (DOCUMENT_STORE_URL)."
+    ),
+    ("documents", "slow"): _l("The store of documents answers slowly: look at its load."),
+    ("scanner", "silent"): _l("The virus scanner cannot be looked at."),
+    ("scanner", "not_set"): _l(
+        "No virus scanner is set (CLAMD_ADDRESS): documents are marked as not scanned."
+    ),
+    ("scanner", "no_scanner"): _l(
+        "The virus scanner does not answer: documents wait for it. Start it."
+    ),
+    ("scanner", "undated"): _l(
+        "The virus scanner has no dated signatures: look whether it gets new ones every day."
+    ),
+    ("scanner", "old"): _l(
+        "The signatures of viruses are old: look why the scanner gets no new ones."
+    ),
     ("anchors", "silent"): _l("The anchors cannot be read: check their folder (ANCHOR_DIR)."),
     ("anchors", "none_late"): _l("No anchor was made yet: look whether the worker runs."),
     ("anchors", "late"): _l(
@@ -103,12 +123,14 @@ _SINCE: Final[Mapping[str, Any]] = {
     "database": _l("Up since %(when)s"),
     "queue": _l("Last sign of a worker: %(when)s"),
     "mail": _l("Last mail: %(when)s"),
+    "scanner": _l("Signatures of %(when)s"),
     "anchors": _l("Last anchor: %(when)s"),
     "clock": _l("Read: %(when)s"),
 }
 _NEVER: Final[Mapping[str, Any]] = {
     "queue": _l("No sign of a worker yet"),
     "mail": _l("No mail in the last day"),
+    "scanner": _l("No dated signatures"),
     "anchors": _l("No anchor yet: one is made every day"),
 }
 
@@ -167,6 +189,18 @@ def _store(facts: Mapping[str, Any]) -> Any:
     return gettext("Anchors, %(free)s free", free=free)
 
 
+def _documents(facts: Mapping[str, Any]) -> Any:
+    where = gettext("In a folder") if facts["kind"] == "folder" else gettext("In a bucket")
+    if "milliseconds" not in facts:
+        return where
+    time = format_number(facts["milliseconds"])
+    return gettext("%(where)s, written and read in %(time)s ms", where=where, time=time)
+
+
+def _scanner(facts: Mapping[str, Any]) -> Any:
+    return facts["version"] or gettext("Not known")
+
+
 def _anchors(facts: Mapping[str, Any]) -> Any:
     proven = ngettext("%(num)s anchor proven", "%(num)s anchors proven", facts["anchors"])
     if "since_then" not in facts:
@@ -190,6 +224,8 @@ _FIGURES: Final = {
     "queue": _queue,
     "mail": _mail,
     "store": _store,
+    "documents": _documents,
+    "scanner": _scanner,
     "anchors": _anchors,
     "clock": _clock,
 }

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.ops.looks import database, disks, mail, queue
+from app.ops.looks import database, disks, documents, mail, queue
 from app.ops.looks.found import Look
 from config import Settings
 
@@ -22,6 +22,8 @@ PARTS: Final[Mapping[str, Callable[[Settings], Look]]] = {
     "queue": queue.look,
     "mail": mail.look,
     "store": disks.look_at_store,
+    "documents": documents.look_at_store,
+    "scanner": documents.look_at_scanner,
     "anchors": disks.look_at_anchors,
     "clock": database.look_at_clock,
 }
