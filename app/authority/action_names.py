@@ -23,6 +23,8 @@ STAFF_ACTIONS: Final[Mapping[str, LazyString]] = {
     "staff.memberships.read": lazy_pgettext("action", "Read memberships"),
     "staff.codes.read": lazy_pgettext("action", "Read activation codes"),
     "staff.letters.read": lazy_pgettext("action", "Read letters"),
+    "staff.cases.examine": lazy_pgettext("action", "Examine what was submitted"),
+    "staff.cases.decide": lazy_pgettext("action", "Decide on what was submitted"),
     "staff.letters.make": lazy_pgettext("action", "Make letters"),
     "staff.letters.move": lazy_pgettext("action", "Say what became of a letter"),
     "staff.persons.read": lazy_pgettext("action", "Read persons"),

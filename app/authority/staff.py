@@ -39,6 +39,8 @@ OFFICER = READ - {"staff.sessions.read", "staff.assignments.read", "staff.status
     "staff.registrations.create",
     "staff.letters.make",
     "staff.letters.move",
+    "staff.cases.examine",
+    "staff.cases.decide",
     "staff.announcements.write",
     "staff.views.share",
     "staff.export",

@@ -42,7 +42,13 @@ CODED = {
     "columns",
     "states",
     "moves",
+    "scenarios",
+    "filled",
+    "typed",
+    "due",
 }
+# Keys whose keys are such codes, and whose values name others.
+CHOOSING = {"chosen", "missing"}
 # Keys whose values name such a code.
 NAMING = {
     "may",
@@ -62,6 +68,12 @@ NAMING = {
     "comes_from",
     "goes_to",
     "standing",
+    "case",
+    "persona",
+    "move",
+    "comes_to",
+    "without",
+    "aside",
 }
 KINDS = {"yes", "no", "none"}
 
@@ -75,6 +87,8 @@ def renamed(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
         if key == "actions":  # those of a section begin with its code
             return {k if k in set(Action) else rename(k): v for k, v in value.items()}
+        if key in CHOOSING:
+            return {rename(k): renamed(v, "among") for k, v in value.items()}
         coded = key in CODED
         return {rename(k) if coded else k: renamed(v, "" if coded else k) for k, v in value.items()}
     if key in NAMING:
@@ -91,7 +105,12 @@ class Subject:
 
 
 def shortened(source: str) -> str:
-    """The same file with one topic of each group of a case's sections: the rest is more of it."""
+    """The same file with one topic of each group of a case's sections: the rest is more of it.
+
+    The scenarios are left out: they name what is cut, and are tried out whole elsewhere.
+    """
+    before, _, rest = source.partition("\n# Tried out by")
+    source = before + "\nsources:" + rest.partition("\nsources:")[2] if rest else source
     kept, groups, block = list[str](), set[str](), list[str]()
     in_topics = False
     for line in [*source.splitlines(), ""]:

@@ -12,6 +12,7 @@ from app.ops.programs import drafts, sources
 from app.ops.programs.check import check
 from app.ops.programs.diff import told
 from app.ops.programs.show import shown
+from app.ops.programs.trying import tried
 from app.web.locale import LANGUAGES, LOCALES
 
 programs = AppGroup("programs", help="Definition files: check, show, diff and test them.")
@@ -50,7 +51,7 @@ def check_command(files: tuple[Path, ...]) -> None:
 def show_command(word: str, language: str) -> None:
     """Show who may do what, how cases move, and everything that is asked, as plain text.
 
-    A published version is named like pip@2.
+    A version that was published is named by its number, like CODE@2.
     """
     subject = sources.find(word)
     with force_locale(LOCALES[language]):
@@ -65,7 +66,7 @@ def show_command(word: str, language: str) -> None:
 def diff_command(old: str, new: str, language: str | None) -> None:
     """Tell in plain sentences what changed for whom.
 
-    A published version is named like pip@2. Where a database answers, how many drafts have
+    A version that was published is named by its number, like CODE@2. Where a database answers, how many drafts have
     answers that no longer fit is told too.
     """
     before, after = sources.find(old), sources.find(new)
@@ -76,3 +77,27 @@ def diff_command(old: str, new: str, language: str | None) -> None:
         with force_locale(LOCALES[one]):
             for line in told(before.definition, after.definition, one, count):
                 click.echo(line.rstrip())
+
+
+@programs.command("test")
+@click.argument("word", metavar=_WORD)
+def test_command(word: str) -> None:
+    """Try the scenarios of a definition, without a portal and without a database.
+
+    Ends with status 1 when one goes otherwise than it expects, naming the line of the first
+    thing that does.
+    """
+    results = list(tried(sources.find(word)))
+    for _passed, line in results:
+        click.echo(line)
+    failed = sum(not passed for passed, _line in results)
+    if failed:
+        click.echo(f"{failed} of {len(results)} scenarios failed.", err=True)
+        raise SystemExit(1)
+    click.echo(_count(len(results)))
+
+
+def _count(scenarios: int) -> str:
+    if scenarios == 0:
+        return "There are no scenarios to try."
+    return "The one scenario passed." if scenarios == 1 else f"All {scenarios} scenarios passed."

@@ -44,6 +44,7 @@ from app.programs.schema.roles import (
     role_faults,
     transfer_faults,
 )
+from app.programs.schema.scenarios import Scenario, scenario_faults
 from app.programs.schema.sources import Fault, unknown_sources, walk
 from app.programs.schema.staff import StaffView
 from app.programs.schema.terms import Terms
@@ -112,6 +113,8 @@ class Definition(Strict):
     letters: Letters
     cases: ByCode[CaseType] = Field(default_factory=dict)
     staff_views: ByCode[StaffView] = Field(default_factory=dict)
+    scenarios: ByCode[Scenario] = Field(default_factory=dict)
+    """What the definition is tried out with; they decide nothing."""
     sources: ByCode[SourcePage]
 
     def faults(self) -> Iterator[Fault]:
@@ -126,6 +129,7 @@ class Definition(Strict):
         yield from enrolment_faults(self.enrolment, self.roles, self.bases, self.lines)
         yield from letter_faults(self.letters)
         yield from case_faults(self.cases, self._lists(), self._granted())
+        yield from scenario_faults(self)
         for n, section in enumerate(self.how_to_get_an_account):
             yield from _unfilled(section, ("how_to_get_an_account", n))
         if self.terms.accepted != "at_activation":
