@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from flask_babel import force_locale
@@ -62,6 +65,22 @@ def test_a_store_that_takes_nothing_is_told_with_what_to_do(settings, in_bucket,
         assert look.state == "fails"
         assert "DOCUMENT_STORE_URL" in told(look)[0][3]
         assert measured(values) == {"guichet_documents_up": 0}
+
+
+def test_a_store_that_hangs_holds_the_page_for_a_moment_and_nobody_else(in_bucket):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        hangs = in_bucket.model_copy(update={"s3_endpoint": address})
+        found = []
+        looking = Thread(target=lambda: found.append(documents.look_at_store(hangs)))
+        looking.start()
+        turns = 0
+        while looking.is_alive():
+            turns += 1
+            time.sleep(0.01)
+        looking.join()
+    assert found[0].state == "fails"
+    assert turns > 20, "whoever waits for the store lets the others work"
 
 
 def test_without_a_scanner_the_page_says_that_nothing_is_scanned(settings, told):

@@ -29,17 +29,39 @@ class Clamd:
 @contextmanager
 def running_clamd(folder: Path) -> Iterator[Clamd]:
     """A clamd that lives as long as the block. The path of its socket must be short."""
+    (folder / "signatures").mkdir()
+    # Name, any kind of file, at any place, these octets.
+    (folder / "signatures" / "own.ndb").write_text(f"{NAME}:0:*:{SIGN.hex()}\n")
+    server, clamd = _started(folder)
+    try:
+        yield clamd
+    finally:
+        stop_process(server, grace=5)
+
+
+def _started(folder: Path) -> tuple[subprocess.Popen[bytes], Clamd]:
+    """It takes no port 0: one that was free may be somebody's by now, then another is tried."""
+    said = ""
+    for _ in range(5):
+        clamd = Clamd(str(folder / "clamd"), f"127.0.0.1:{free_port()}")
+        server = _start(folder, clamd)
+        give_up = time.monotonic() + 60
+        while server.poll() is None and time.monotonic() < give_up:
+            if _answers(clamd):
+                return server, clamd
+            time.sleep(0.05)
+        stop_process(server, grace=5)
+        said = (folder / "log").read_text()
+    raise AssertionError(f"clamd does not start: {said}")
+
+
+def _start(folder: Path, clamd: Clamd) -> subprocess.Popen[bytes]:
     program = programs.find("clamd")
     assert program, f"there is no clamd: {programs.hint()}"
-    signatures = folder / "signatures"
-    signatures.mkdir()
-    # Name, any kind of file, at any place, these octets.
-    (signatures / "own.ndb").write_text(f"{NAME}:0:*:{SIGN.hex()}\n")
-    clamd = Clamd(str(folder / "clamd"), f"127.0.0.1:{free_port()}")
     (folder / "clamd.conf").write_text(
         f"""
         Foreground yes
-        DatabaseDirectory {signatures}
+        DatabaseDirectory {folder}/signatures
         LocalSocket {clamd.socket}
         TCPAddr 127.0.0.1
         TCPSocket {clamd.port.rpartition(":")[2]}
@@ -51,22 +73,12 @@ def running_clamd(folder: Path) -> Iterator[Clamd]:
         """
     )
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
+        return subprocess.Popen(
             [program, "--config-file", str(folder / "clamd.conf")],
             stdout=log,
             stderr=log,
             preexec_fn=bound_to_me(),  # noqa: PLW1509 (dies with us)
         )
-        try:
-            give_up = time.monotonic() + 60
-            while not _answers(clamd):
-                said = (folder / "log").read_text()
-                assert server.poll() is None, f"clamd ended: {said}"
-                assert time.monotonic() < give_up, f"clamd does not answer: {said}"
-                time.sleep(0.05)
-            yield clamd
-        finally:
-            stop_process(server, grace=5)
 
 
 def _answers(clamd: Clamd) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,8 @@ _MAIN: Final = {
     f"{MEDIA_TYPES[Kind.XLSX]}.main+xml": Kind.XLSX,
 }
 _PROGRAMS: Final = ("vbaproject", "vbadata", "activex", "macrosheets", "dialogsheets")
-_HARMLESS_LINKS: Final = ("http:", "https:", "mailto:", "#", "tel:")
+_HARMLESS_LINK: Final = re.compile(r"(https?:|mailto:|tel:|#).*|[\w.%][^:\\]*", re.IGNORECASE)
+"""A page, somebody's address, a place in the document, a file beside it; no other machine's."""
 
 
 def look(path: Path) -> Found:
@@ -131,7 +133,7 @@ def _refuse_relation(_tag: str, attributes: dict[str, str]) -> None:
     if attributes.get("TargetMode", "").lower() != "external":
         return
     link = attributes.get("Type", "").endswith("/hyperlink")
-    if not (link and attributes.get("Target", "").lower().startswith(_HARMLESS_LINKS)):
+    if not (link and _HARMLESS_LINK.fullmatch(attributes.get("Target", ""))):
         raise Unfit(Reason.EXTERNAL)
 
 

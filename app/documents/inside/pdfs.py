@@ -15,12 +15,13 @@ _DEEPEST: Final = 100
 _END: Final = b"%%EOF"
 _SPACE: Final = b"\x00\t\n\x0c\r "
 
-ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/XFA"})
+ACTIVE_KEYS: Final = frozenset({"/JS", "/XFA"})
 ACTIONS: Final = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/GoToE", "/GoToR"}
 )
 """Actions that run a program, send what was typed, or open another file; links are none."""
-EMBEDDED_KEYS: Final = frozenset({"/EmbeddedFiles", "/EF", "/Collection", "/RichMediaContent"})
+EMBEDDED_KEYS: Final = frozenset({"/EF", "/Collection", "/RichMediaContent"})
+"""What a file in a file hangs on. Acrobat leaves lists of scripts and files behind, empty."""
 EMBEDDED_TYPES: Final = frozenset({"/EmbeddedFile", "/FileAttachment", "/RichMedia", "/3D"})
 
 

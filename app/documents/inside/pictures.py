@@ -141,7 +141,7 @@ def _refuse_unknown_tail(content: bytes, at: int) -> None:
         for _ in boxes(content, at, broken=Reason.POLYGLOT):
             pass
         return
-    if content[at:].strip(b"\x00"):
+    if content[at:].strip(b"\x00\xff\r\n"):
         raise Unfit(Reason.POLYGLOT)
 
 
