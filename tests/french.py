@@ -45,7 +45,7 @@ _SAME = """
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
     Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
     Excel CSV XLSX Parties A Dates Site Sites Terminal Mode Transport Division Police Cause
-    Communications CTPAT
+    Communications CTPAT Section
 """
 SAME = frozenset(_SAME.split())
 

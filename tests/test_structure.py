@@ -28,6 +28,10 @@ LONGEST_FILE = 300
 # ── rows ────────────────────────────────────────────────────────────────────────────────
 
 WITHOUT_SCOPE = {
+    "Answer": "read through its part only, which has a scope",
+    "CaseState": "what a definition says, the same for everybody",
+    "CaseStep": "what a definition says, the same for everybody",
+    "TopicAside": "read through its part only, which has a scope",
     "Assignment": "who of a delegate's people is on a delegation: read through the delegation",
     "BulkLine": "a row of a run, read through the run, which has a scope",
     "GroupMember": "read by the predicate itself",

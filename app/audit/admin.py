@@ -31,6 +31,8 @@ KINDS = {
     "activation_code": _p("one", "Activation code"),
     "announcement": _p("one", "Announcement"),
     "bulk_run": _p("one", "Result"),
+    "case_part": _p("one", "Profile of an application"),
+    "client_case": _p("one", "Application"),
     "letter": _p("one", "Letter"),
     "membership": _p("one", "Membership"),
     "ownership_transfer": _p("one", "Transfer of ownership"),

@@ -78,17 +78,19 @@ def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
     if action.startswith("staff."):
         return _posts(db, person, action, place, scope=scope, target=target)
     links: list[Link] = []
+    about = _is_about(db, scope, action, target)
     if place.account_id is not None:
         account = db.get_one(Account, place.account_id)
         moment = now(db)
         around = (_account(account), _person(person))
         for row in _memberships(db, person, account):
-            granted = db.get(RoleAction, (row.program_id, row.role_code, action)) is not None
+            cell = db.get(RoleAction, (row.program_id, row.role_code, action))
+            granted = about and cell is not None
             lacks = (_status(row.status), _dates(row, moment), _reach(row, place), *around)
             why = _first(_granted(granted), *lacks)
             links.append(Link("membership", row.id, row.role_code, why, row.starts_at, row.ends_at))
         for act in _delegations(db, person, account):
-            granted = db.get(LevelAction, (act.program_id, act.level, action)) is not None
+            granted = about and db.get(LevelAction, (act.program_id, act.level, action)) is not None
             lacks = (_status(act.state), _dates(act, moment), _reach(act, place), *around)
             why = _first(_granted(granted), *lacks)
             links.append(Link("delegation", act.id, act.level, why, act.starts_at, act.ends_at))
@@ -96,6 +98,16 @@ def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
         granted = action in scope.own_actions
         links.append(Link("own", person_id, "", _first(_granted(granted), _person(person))))
     return links
+
+
+def _is_about(db: Db, scope: Scope, action: str, target: Any) -> bool:
+    """Whether the action is about this very row, whoever may do it."""
+    if scope.about is None:
+        return True
+    state = inspect(target)
+    column = inspect(state.mapper.class_).primary_key[0]
+    wanted = select(literal(1)).where(column == state.identity[0], scope.about(action))
+    return db.execute(wanted).first() is not None
 
 
 def explain_deed(db: Db, person_id: int, action: str, target: Any) -> list[Link]:

@@ -5,10 +5,10 @@ All three are built on ``scopes``, and ``scopes`` on ``predicate``: they cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, inspect, literal, select
+from sqlalchemy import Select, false, inspect, literal, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.targets import describe
@@ -30,6 +30,13 @@ def visible(person_id: int, action: str, model: type[M]) -> Select[M]:
     """
     clause = scopes.scope_of(model).clause(person_id, action)
     return select(model).where(clause)
+
+
+def visible_for(person_id: int, actions: Collection[str], model: type[M]) -> Select[M]:
+    """The rows on which the person may do any of ``actions``: each where that one is granted."""
+    scope = scopes.scope_of(model)
+    clauses = [scope.clause(person_id, action) for action in actions]
+    return select(model).where(or_(false(), *clauses))
 
 
 def find(db: Db, person_id: int, action: str, model: type[M], key: Any) -> M:

@@ -24,7 +24,8 @@ class Scope:
     ``account``: the column with its account · ``part``: the column with the program account it
     belongs to, where it belongs to one · ``program``: the column with its program · ``owner``:
     the column with the person it belongs to, who may do ``own_actions`` · ``staff``: added to
-    the plain program clause, and in its place where a row has no program column.
+    the plain program clause, and in its place where a row has no program column · ``about``: of an
+    account's rows, those that a client action is about, where it is not about all of them.
     """
 
     account: Expression | None = None
@@ -33,6 +34,7 @@ class Scope:
     owner: Expression | None = None
     own_actions: frozenset[str] = field(default_factory=frozenset)
     staff: Callable[[int, str], Clause] | None = None
+    about: Callable[[str], Clause] | None = None
 
     def clause(self, person_id: int, action: str) -> Clause:
         """The rows on which the person may do the action."""
@@ -54,7 +56,8 @@ class Scope:
     def _client_ways(self, person_id: int, action: str) -> list[Clause]:
         ways: list[Clause] = []
         if self.account is not None:
-            ways.append(predicate.on_account(person_id, action, self.account, self.part))
+            granted = predicate.on_account(person_id, action, self.account, self.part)
+            ways.append(and_(self.about(action), granted) if self.about else granted)
         if self.owner is not None and action in self.own_actions:
             ways.append(and_(self.owner == person_id, predicate.live(person_id)))
         return ways

@@ -12,8 +12,7 @@ from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from app.base.text import fold
-from app.parties.rules.addresses import REGIONS
+from app.parties.rules.addresses import listed_regions
 from app.programs.rules.eligibility import Answer, Answers, choices
 from app.programs.rules.identifiers import identifier_fault
 from app.programs.schema.definition import Definition
@@ -65,13 +64,7 @@ class AddressForm(GuichetForm):
 
 def region_choices() -> list[SelectChoice]:
     """Provinces, then states, each with its country, by name in the reader's language."""
-    place = 1 if language() == "fr" else 0
-    countries = {"CA": _("Canada"), "US": _("United States")}
-    listed = [
-        SelectChoice(f"{country}-{code}", f"{names[place]} ({countries[country]})")
-        for country, regions in REGIONS.items()
-        for code, names in sorted(regions.items(), key=lambda item: fold(item[1][place]))
-    ]
+    listed = [SelectChoice(code, words) for code, words in listed_regions(language())]
     return [SelectChoice("", _("Select from the list")), *listed]
 
 

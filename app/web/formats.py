@@ -103,8 +103,9 @@ def format_datetime(moment: datetime) -> str:
 
 
 def format_number(value: float | Decimal) -> str:
-    """A number grouped by thousands: “1,234.5”, « 1 234,5 »."""
-    return _spaced(format_decimal(value, locale=LOCALES[language()]))
+    """A number grouped by thousands: “1,234.5”, « 1 234,5 »; a Decimal with all its decimals."""
+    rounds = not isinstance(value, Decimal)
+    return _spaced(format_decimal(value, locale=LOCALES[language()], decimal_quantization=rounds))
 
 
 def format_money(value: Decimal | int, currency: str = "CAD") -> str:

@@ -26,6 +26,7 @@ TOPICS: Final = (
     "registering",
     "activation",
     "roles",
+    "application",
     "transfer",
     "notices",
     "my-account",

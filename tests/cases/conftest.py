@@ -8,6 +8,7 @@ import pytest
 
 from app.programs.schema.cases import CaseSection
 from app.programs.schema.questions import Question
+from tests.cases.filing import Filing
 
 TEXT = {"en": "a", "fr": "b"}
 SOURCE = {"page": "decision"}
@@ -28,6 +29,21 @@ def topic(questions: dict[str, Any], when: dict[str, list[str]] | None = None, *
     conditions = [{"question": code, "among": among} for code, among in (when or {}).items()]
     shown = {"shown_when": conditions} if conditions else {}
     return {"label": TEXT, "source": SOURCE, "questions": questions, **shown, **more}
+
+
+@pytest.fixture
+def account(world):
+    return world.account()
+
+
+@pytest.fixture
+def owner(world, account):
+    return world.owner(account)
+
+
+@pytest.fixture
+def filing(world, account):
+    return Filing(world, account)
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,15 @@ from app.authority.models import StaffAssignment
 from app.authority.staff import STAFF_ROLES
 from app.base.context import Origin, set_origin
 from app.base.db import session
+from app.cases.service import parting
+from app.cases.service.common import Place
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
 from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
 from app.parties.models import Person, RegistryImport
+from app.programs.service import definition
 from tests.enrolment import steps
 from tests.support.database import Databases, plain_engine
 from tests.support.world import World
@@ -132,6 +135,7 @@ def fill(world: World, app: Flask) -> Places:
         _wait_for_letters(world, places, stranger)
         _say_something(world, places, stranger)
         _arrange(world, places)
+        _begin_a_case(world, places)
     _look_up(world, places)
     return places
 
@@ -213,6 +217,26 @@ def _arrange(world: World, places: Places) -> None:
         run = runs.begin(officer.id, "peopled", "letters", "printed", rows)
         runs.finish(officer.id, run)
         places.keys["BulkRunView"] = run
+    session.remove()
+
+
+def _begin_a_case(world: World, places: Places) -> None:
+    """A case with a part that has a name, and a topic of it that may not apply."""
+    owner = world.db.get(Person, places.people["owner"])
+    assert owner is not None
+    case_type, section, topic = next(
+        (kind.code, one.code, topic.code)
+        for kind in definition(world.program().code).cases.values()
+        for one in kind.sections.values()
+        if one.repeated is not None and one.repeated.by == "name"
+        for topic in (one.topics or {}).values()
+        if topic.may_not_apply and not topic.shown_when
+    )
+    with _as(owner):
+        part = parting.add_named(
+            owner.id, int(places.keys["account_id"]), Place(case_type, section), "Quay 12"
+        )
+    places.keys |= {"case_type": case_type, "section": section, "part": part, "topic": topic}
     session.remove()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.authority.cards import Board, boards
 from app.authority.models import OwnershipTransfer
 from app.authority.pages import pages
 from app.authority.pages.opening import (
@@ -51,13 +53,15 @@ def dashboard(account_id: int) -> str:
     transfer = open_transfer_of(session, person.id, account_id)
     standing = definition(account.program.code).standings.get(account.standing_code)
     labels = standing_labels(session, [account.program_id], language())
+    shown = boards(session, person, account, g.allowed)
     return render_template(
         "authority/dashboard.html",
         account=account,
         program=account.program.name(language()),
         standing=labels.get((account.program_id, account.standing_code), ""),
         benefits=standing is not None and standing.benefits,
-        slip=_slip(account),
+        slip=_slip(account, shown),
+        boards=shown,
         facts=_facts(account),
         users=_users_card(account, counts) if counts else None,
         transfer=_transfer(account, transfer) if transfer else None,
@@ -70,8 +74,23 @@ def dashboard(account_id: int) -> str:
     )
 
 
-def _slip(account: Account) -> dict[str, str] | None:
-    """The one deed that waits for the reader here, the oldest first."""
+def _slip(account: Account, shown: Sequence[Board]) -> dict[str, str] | None:
+    """The one deed that waits for the reader here: somebody's access, then what is to be filled in.
+
+    "What is next and who must do it."
+    """
+    return _person_to_activate(account) or next(
+        (
+            {"title": t.title, "text": t.text, "verb": t.verb, "url": t.url}
+            for t in (board.turn for board in shown)
+            if t is not None
+        ),
+        None,
+    )
+
+
+def _person_to_activate(account: Account) -> dict[str, str] | None:
+    """Whose access waits for the reader, the oldest first."""
     if not may_here(Action.USERS_ACTIVATE):
         return None
     waiting = to_activate(session, current_person().id, account.id)

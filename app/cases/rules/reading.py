@@ -32,6 +32,7 @@ Raw = Mapping[str, Sequence[str]]
 SHORT: Final = 200
 LONG: Final = 4_000
 MOST_ROWS: Final = 50
+DATE: Final = ("year", "month", "day")
 PERSON: Final = ("given_name", "family_name", "title", "telephone", "email")
 _LONGEST_PART: Final = 100
 _CELL: Final = re.compile(r"([0-9]{1,4})\.")
@@ -109,7 +110,7 @@ def _money(question: Question, raw: Raw, around: Around) -> Read:
 
 
 def _date(question: Question, raw: Raw, around: Around) -> Read:
-    typed = _one(raw)
+    typed = _one(raw) or _from_parts(*(_one(raw, part) for part in DATE))
     if not typed:
         return Read()
     try:
@@ -121,6 +122,11 @@ def _date(question: Question, raw: Raw, around: Around) -> Read:
     if question.when == "future" and day < around.today:
         return Read(faults={"": "past"})
     return Read(day.isoformat())
+
+
+def _from_parts(year: str, month: str, day: str) -> str:
+    """The three parts of a date as one text, which need not be a date."""
+    return f"{year}-{month:0>2}-{day:0>2}" if year or month or day else ""
 
 
 def _choice(question: Question, raw: Raw, around: Around) -> Read:
@@ -150,6 +156,8 @@ def _country(_question: Question, raw: Raw, around: Around) -> Read:
 
 def _address(_question: Question, raw: Raw, _around: Around) -> Read:
     given = {part: _one(raw, part) for part in PARTS}
+    if "-" in given["region"]:  # one list of provinces and states: the place says the country
+        given["country"], _dash, given["region"] = given["region"].partition("-")
     given["street"] = showable((raw.get("street") or [""])[0], lines=True).strip()
     if not any(given[part] for part in PARTS if part != "country"):
         return Read()

@@ -24,6 +24,7 @@ from app.base.days import local_day
 from app.base.db import deed, now, session
 from app.base.errors import Conflict, Invalid
 from app.base.identifiers import parse_activation_code, parse_client_number
+from app.cases.service.opening import open_with_account
 from app.correspondence.service import notify
 from app.enrolment.codes import matches
 from app.enrolment.models import ActivationCode, Registration
@@ -47,7 +48,7 @@ from app.enrolment.service.common import (
     stop_letters,
 )
 from app.enrolment.service.tries import Trial, count_try, last_code, record_wrong
-from app.parties.models import ClientNumber, Party, TermsAcceptance
+from app.parties.models import ClientNumber, Party, RegistryEntry, TermsAcceptance
 from app.programs.schema.definition import Definition
 
 NO_MATCH: Final = "no_match"
@@ -225,6 +226,7 @@ def _found(
             "terms_language": language,
         },
     )
+    open_with_account(db, actor, account, _lines(db, row))
     business = db.get_one(Party, row.party_id)
     notify(
         db,
@@ -236,6 +238,13 @@ def _found(
         path=f"/a/{account.id}/",
     )
     return account.id
+
+
+def _lines(db: Session, row: Registration) -> list[str]:
+    """The lines of business it registered with; else those that the registry knows of it."""
+    if row.lines or row.registry_entry_id is None:
+        return list(row.lines)
+    return list(db.get_one(RegistryEntry, row.registry_entry_id).lines)
 
 
 def _hold(db: Session, actor: int, other: Registration) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from app.base import countries
 from app.base.identifiers import clean
-from app.base.text import fold_words
+from app.base.text import fold, fold_words
 
 CANADA: Final = "CA"
 UNITED_STATES: Final = "US"
@@ -156,6 +157,16 @@ def region_name(country: str, region: str, language: str) -> str:
     if names is None:
         return region
     return names[1] if language == "fr" else names[0]
+
+
+def listed_regions(language: str) -> list[tuple[str, str]]:
+    """Provinces, then states, by name: ``CA-QC`` and the words, each with its country."""
+    place = 1 if language == "fr" else 0
+    return [
+        (f"{country}-{code}", f"{names[place]} ({countries.name(country, language)})")
+        for country, regions in REGIONS.items()
+        for code, names in sorted(regions.items(), key=lambda item: fold(item[1][place]))
+    ]
 
 
 def parse_postal_code(country: str, text: str) -> str | None:

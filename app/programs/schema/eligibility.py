@@ -28,6 +28,8 @@ class Base(Strict):
 
     code: Code
     label: Text
+    country: Literal["CA", "US"] | None = None
+    """How the registry writes it; absent where the registry has no businesses of it."""
 
 
 class Line(Rule):

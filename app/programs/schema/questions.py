@@ -47,9 +47,7 @@ _OPTIONS: Final[Mapping[str, frozenset[str]]] = {
     "document": frozenset({"most_files"}),
 }
 """What each type of question may say besides its text."""
-_IN_A_TABLE: Final = frozenset(
-    {"short_text", "number", "money", "date", "yes_no", "one_of", "country"}
-)
+_IN_A_TABLE: Final = frozenset({"short_text", "number", "date", "yes_no", "one_of", "country"})
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
 
 

@@ -1,0 +1,71 @@
+"""Check your answers: a part as it will be submitted, each answer with the way to change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from app.authority.pages.opening import may_here
+from app.cases.pages import pages
+from app.cases.pages.opening import crumbs, folder_here, name_of, part_here, url_to
+from app.cases.pages.shown import lines_of
+from app.cases.queries import Folder, Part
+from app.cases.rules.progress import missing
+from app.cases.rules.shown import Asked
+from app.programs.wording import said
+
+
+@pages.get("/a/<int:account_id>/case/<case_type>/<section>/<int:part>/check")
+def check(account_id: int, case_type: str, section: str, part: int) -> str:
+    """Every topic that is asked, with its answers and what is missing."""
+    found = folder_here(account_id, case_type)
+    here = part_here(found, section, part)
+    left = set(missing(here.section, here.filled))
+    return render_template(
+        "cases/check.html",
+        title=name_of(found, here),
+        part=here,
+        progress=here.progress,
+        topics=[_topic(found, here, one, left) for one in here.asked],
+        kept=_kept(found, here),
+        crumbs=crumbs(found, here, inside=True),
+        overview=url_to("part", found, here),
+        may_edit=may_here(f"{section}.edit"),
+    )
+
+
+def _topic(found: Folder, part: Part, one: Asked, left: set[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "code": one.topic.code,
+        "label": said(one.topic.label),
+        "url": url_to("topic", found, part, topic=one.topic.code),
+        "reason": part.aside.get(one.topic.code) if not one.applies else None,
+        "answers": [
+            {
+                "text": said(question.text),
+                "lines": lines_of(found.program, question, part.known.get(question.code)),
+                "missing": (one.topic.code, question.code) in left,
+                "by": part.said.get(question.code),
+            }
+            for question in one.questions
+        ],
+    }
+
+
+def _kept(found: Folder, part: Part) -> list[dict[str, Any]]:
+    """Answers that are kept aside: their question is not asked any more."""
+    shown = {question.code for one in part.asked for question in one.questions}
+    questions = {
+        code: question
+        for topic in (part.section.topics or {}).values()
+        for code, question in topic.questions.items()
+    }
+    return [
+        {
+            "text": said(questions[code].text),
+            "lines": lines_of(found.program, questions[code], value),
+        }
+        for code, value in part.answers.items()
+        if code not in shown and code in questions
+    ]

@@ -1,0 +1,248 @@
+"""Questions as fields of a form: what stands in them, what is wrong, what a colleague wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask import g, request
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from werkzeug.datastructures import MultiDict
+
+from app.base import countries
+from app.base.errors import Invalid
+from app.cases.pages.sentences import sentence
+from app.cases.rules.reading import DATE, PERSON, Raw
+from app.cases.rules.saving import fingerprint
+from app.cases.rules.shown import Value
+from app.cases.rules.writing import written
+from app.parties.rules.addresses import listed_regions
+from app.programs.rules.eligibility import NONE
+from app.programs.schema.definition import Definition
+from app.programs.schema.questions import Question
+from app.programs.wording import said
+from app.web.forms import GuichetForm, Problem
+from app.web.locale import language
+
+SHOWN: Final = "was:"
+"""Before a question's code: the fingerprint of the answer that the page was drawn with."""
+CHOSEN: Final = "keep:"
+"""Before a question's code: which of two answers the reader keeps."""
+BLANK_ROWS: Final = 2
+FEW: Final = 8
+"""Up to so many answers are all shown; more are a list to select from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What a colleague saved meanwhile."""
+
+    text: list[str]
+    by: str
+    at: Any
+    fingerprint: str
+
+
+@dataclass(slots=True)
+class Field:
+    """One question on the page."""
+
+    question: Question
+    parts: Mapping[str, list[str]]
+    """Part of the question → what stands in its field."""
+    shown: str
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    options: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Column of a table → its choices."""
+    errors: dict[str, str] = field(default_factory=dict)
+    theirs: Theirs | None = None
+    more_rows: int = 0
+
+    @property
+    def code(self) -> str:
+        """The question's code: the name of its field."""
+        return self.question.code
+
+    @property
+    def label(self) -> str:
+        """The question as it is asked."""
+        return said(self.question.text)
+
+    @property
+    def hint(self) -> str | None:
+        """What helps to answer it."""
+        return said(self.question.help) if self.question.help else None
+
+    def name(self, part: str = "") -> str:
+        """The name, and the id, of the field of one part."""
+        return f"{self.code}.{part}" if part else self.code
+
+    def text(self, part: str = "") -> str:
+        """What stands in the field of one part."""
+        return (self.parts.get(part) or [""])[0]
+
+    def has(self, code: str) -> bool:
+        """Whether this choice is ticked."""
+        return code in self.parts.get("", ())
+
+    @property
+    def rows(self) -> list[int]:
+        """The numbers of a table's rows: those filled in, then empty ones."""
+        numbers = [
+            int(part.partition(".")[0]) for part in self.parts if part.partition(".")[0].isdigit()
+        ]
+        filled = max(numbers, default=-1) + 1
+        return list(range(max(filled + self.more_rows, BLANK_ROWS)))
+
+    @property
+    def whole_error(self) -> str | None:
+        """What is wrong with the answer as a whole."""
+        return self.errors.get("")
+
+
+class TopicForm(GuichetForm):
+    """The form of a topic: the token, and the questions as fields of their own kind."""
+
+    def __init__(self, fields: Iterable[Field] = ()) -> None:
+        super().__init__()
+        self.questions = list(fields)
+
+    def problems(self) -> list[Problem]:
+        """All errors in the order of the questions, each with the control that mends it."""
+        found = [Problem(None, str(message)) for message in self.form_errors]
+        for one in self.questions:
+            found += [Problem(anchor(one, part), message) for part, message in one.errors.items()]
+            if one.theirs is not None:
+                found.append(Problem(f"{CHOSEN}{one.code}", disputed(one)))
+        return found
+
+
+def disputed(one: Field) -> str:
+    """That a colleague changed the same answer."""
+    by = one.theirs.by if one.theirs else ""
+    return str(_("%(name)s changed this answer meanwhile. Choose which one to keep.", name=by))
+
+
+def anchor(one: Field, part: str) -> str:
+    """The id of the first control of a part: where the summary's link leads."""
+    kind = one.question.type
+    if not part:
+        if kind in {"one_of", "several_of", "yes_no"} and is_listed(one):
+            return f"{one.code}-0"
+        first = {"date": "year", "money": "amount", "person": "given_name", "address": "street"}
+        part = first.get(kind, "")
+        if kind == "table":
+            part = f"0.{next(iter(one.question.columns or {}), '')}"
+    return one.name(part)
+
+
+def is_listed(one: Field) -> bool:
+    """Whether all the choices stand on the page, and are not a list to select from."""
+    return one.question.type != "one_of" or len(one.choices) <= FEW
+
+
+def sent() -> MultiDict[str, str]:
+    """What was sent; else what was kept of a form whose session had ended."""
+    if request.method == "POST":
+        return request.form
+    return g.get("kept_fields") or MultiDict()
+
+
+def typed(questions: Iterable[Question], form: MultiDict[str, str]) -> dict[str, Raw]:
+    """Question → its parts as they were sent, for the questions that the page had."""
+    found: dict[str, Raw] = {}
+    for question in questions:
+        if f"{SHOWN}{question.code}" not in form:
+            continue
+        before = f"{question.code}."
+        parts = {
+            name.removeprefix(before): form.getlist(name)
+            for name in form
+            if name.startswith(before)
+        }
+        if question.code in form:
+            parts[""] = form.getlist(question.code)
+        found[question.code] = parts
+    return found
+
+
+def fingerprints(form: MultiDict[str, str]) -> dict[str, str]:
+    """Question → what the page showed of it."""
+    return {n.removeprefix(SHOWN): form[n] for n in form if n.startswith(SHOWN)}
+
+
+def choices_made(form: MultiDict[str, str]) -> dict[str, str]:
+    """Question → which of two answers the reader keeps, where they said so."""
+    return {n.removeprefix(CHOSEN): form[n] for n in form if n.startswith(CHOSEN)}
+
+
+def field_of(
+    program: Definition, question: Question, value: Value | None, raw: Raw | None = None
+) -> Field:
+    """A question with its answer, or with what was typed instead."""
+    parts = written(question, value, language()) if raw is None else raw
+    return Field(
+        question,
+        {part: list(texts) for part, texts in parts.items()},
+        fingerprint(value),
+        choices_of(program, question),
+        {code: choices_of(program, one) for code, one in (question.columns or {}).items()},
+    )
+
+
+def choices_of(program: Definition, question: Question) -> list[tuple[str, str]]:
+    """The answers that a list offers, in words."""
+    if question.type == "yes_no":
+        return [("yes", str(pgettext("answer", "Yes"))), ("no", str(pgettext("answer", "No")))]
+    if question.type == "country":
+        return list(countries.names(language()))
+    if question.type not in {"one_of", "several_of"}:
+        return []
+    if question.choices_from == "lines":
+        found = [(code, said(line.label)) for code, line in program.lines.items()]
+    elif question.choices_from == "bases":
+        found = [(code, said(base.label)) for code, base in program.bases.items()]
+    else:
+        found = [(code, said(one.label)) for code, one in (question.choices or {}).items()]
+    if question.none_of_these is not None:
+        found.append((NONE, said(question.none_of_these)))
+    return found
+
+
+def show_faults(fields: Iterable[Field], error: Invalid) -> None:
+    """Put each fault at its field, in words."""
+    by_code = {one.code: one for one in fields}
+    for at, word in error.errors.items():
+        code, _dot, part = at.partition(".")
+        if code in by_code:
+            one = by_code[code]
+            one.errors[part] = sentence(one.question, part, word)
+
+
+def labels_of_person() -> list[tuple[str, str, str]]:
+    """The parts of a person: name, label, what browsers may fill in."""
+    words = {
+        "given_name": (_("Given name"), "off"),
+        "family_name": (_("Family name"), "off"),
+        "title": (_("Position"), "off"),
+        "telephone": (_("Telephone"), "off"),
+        "email": (_("Email"), "off"),
+    }
+    return [(part, *words[part]) for part in PERSON]
+
+
+def labels_of_date() -> list[tuple[str, str, int]]:
+    """The parts of a date: name, label, most digits."""
+    words = {
+        "year": pgettext("part of a date", "Year"),
+        "month": pgettext("part of a date", "Month"),
+        "day": pgettext("part of a date", "Day"),
+    }
+    return [(part, str(words[part]), 4 if part == "year" else 2) for part in DATE]
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """Provinces, then states, each with its country."""
+    return listed_regions(language())

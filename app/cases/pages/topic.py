@@ -1,0 +1,254 @@
+"""One topic a page: its questions, saved at any point."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from app.authority.pages.opening import account_here, may_here
+from app.base.errors import Conflict, Invalid, NotFound
+from app.cases.pages import pages
+from app.cases.pages.fields import (
+    Field,
+    Theirs,
+    TopicForm,
+    choices_made,
+    field_of,
+    fingerprints,
+    labels_of_date,
+    labels_of_person,
+    region_choices,
+    sent,
+    show_faults,
+    typed,
+)
+from app.cases.pages.opening import (
+    after,
+    crumbs,
+    folder_here,
+    name_of,
+    number_of,
+    part_here,
+    place_of,
+    require_edit,
+    url_to,
+)
+from app.cases.pages.section import topics_beside
+from app.cases.pages.sentences import conflict, fault
+from app.cases.pages.shown import lines_of
+from app.cases.queries import Folder, Part
+from app.cases.rules import parts
+from app.cases.rules.saving import fingerprint
+from app.cases.rules.shown import Asked
+from app.cases.service import answering
+from app.cases.service.answering import Disputed, Page, Saved
+from app.web.access import current_person
+from app.web.forms import GuichetForm
+from app.web.locale import language
+
+
+class _AsideForm(GuichetForm):
+    """The reason, which an officer will read."""
+
+    reason = TextAreaField(_l("Why does it not apply?"))
+
+
+_AT = "/a/<int:account_id>/case/<case_type>/<section>/<int:part>/topic/<topic>"
+ADD_ROW = "row:"
+"""Before a table's code, as the value of a button: one more row, and nothing is saved."""
+
+
+@pages.route(_AT, methods=["GET", "POST"])
+def topic(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
+    """A topic's questions, filled in with what is saved, or with what was typed."""
+    found = folder_here(account_id, case_type)
+    here = part_here(found, section, part)
+    shown = _shown(here, topic)
+    if not may_here(f"{section}.edit"):
+        return redirect(url_to("check", found, here) + f"#{topic}", code=303)
+    form = TopicForm(_fields(found, here, shown))
+    pressed = request.form.get("go", "")
+    if pressed.startswith(ADD_ROW):
+        _one_more_row(form, pressed.removeprefix(ADD_ROW))
+    elif form.validate_on_submit():
+        saved = _save(found, here, topic, form)
+        if saved is not None:
+            return redirect(
+                _where_next(found, here, topic, saved, stay=pressed == "stay"), code=303
+            )
+    return _page(found, here, shown, form)
+
+
+@pages.route(f"{_AT}/aside", methods=["GET", "POST"])
+def aside(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
+    """Why a topic does not apply."""
+    found = folder_here(account_id, case_type)
+    here = part_here(found, section, part)
+    shown = _shown(here, topic)
+    require_edit(section)
+    if not shown.topic.may_not_apply:
+        raise NotFound(topic)
+    form = _AsideForm(reason=here.aside.get(topic, ""))
+    if form.validate_on_submit():
+        try:
+            answering.set_aside(
+                current_person().id, account_id, place_of(case_type, here), topic,
+                form.reason.data or "",
+            )  # fmt: skip
+        except Invalid as error:
+            form.add_error(*fault(error))
+        except Conflict as error:
+            form.add_error(None, conflict(error))
+        else:
+            flash(_("This topic is marked as not applying."), "done")
+            return redirect(_onward(found, here, topic), code=303)
+    return render_template(
+        "cases/aside.html",
+        form=form,
+        topic=shown.topic,
+        crumbs=crumbs(found, here, inside=True),
+        back=url_to("topic", found, here, topic=topic),
+    )
+
+
+@pages.post(f"{_AT}/back")
+def back(account_id: int, case_type: str, section: str, part: int, topic: str) -> Response:
+    """The topic applies after all."""
+    found = folder_here(account_id, case_type)
+    here = part_here(found, section, part)
+    answering.bring_back(current_person().id, account_id, place_of(case_type, here), topic)
+    return redirect(url_to("topic", found, here, topic=topic), code=303)
+
+
+def _shown(part: Part, topic: str) -> Asked:
+    """The topic, when the answers call for it. Raises NotFound."""
+    for one in part.asked:
+        if one.topic.code == topic:
+            return one
+    raise NotFound(topic)
+
+
+def _fields(found: Folder, part: Part, shown: Asked) -> list[Field]:
+    """The questions of the page: those that the answers call for, and those that it had before.
+
+    What a page had is drawn again, filled in as it was sent, even if a colleague's answer hides
+    the question meanwhile: nothing that was typed vanishes.
+    """
+    own = parts.given_by_the_line(part.section)
+    raw = typed(shown.topic.questions.values(), sent())
+    wanted = {one.code for one in shown.questions} | raw.keys()
+    fields = [
+        field_of(found.program, question, part.answers.get(code), raw.get(code))
+        for code, question in shown.topic.questions.items()
+        if code in wanted and code != own and question.type != "document"
+    ]
+    drawn = fingerprints(sent())
+    for one in fields:
+        one.shown = drawn.get(one.code, one.shown)
+    return fields
+
+
+def _one_more_row(form: TopicForm, code: str) -> None:
+    for one in form.questions:
+        if one.code == code:
+            one.more_rows = 1
+
+
+def _save(found: Folder, part: Part, topic: str, form: TopicForm) -> Saved | None:
+    """Save what was sent; or put what stands in the way on the page, and answer None."""
+    questions = [one.question for one in form.questions]
+    page = Page(typed(questions, sent()), fingerprints(sent()), choices_made(sent()), language())
+    try:
+        return answering.save_topic(
+            current_person().id,
+            account_here().id,
+            place_of(found.kind.code, part),
+            topic,
+            page,
+        )
+    except Invalid as error:
+        show_faults(form.questions, error)
+    except Disputed as dispute:
+        _show_disputes(found, part, form, dispute)
+    except Conflict as error:
+        form.add_error(None, conflict(error))
+    return None
+
+
+def _show_disputes(found: Folder, part: Part, form: TopicForm, dispute: Disputed) -> None:
+    """Both versions of what two people changed, for the reader to choose."""
+    fresh = part_here(
+        folder_here(account_here().id, found.kind.code), part.section.code, number_of(part)
+    )
+    for one in form.questions:
+        if one.code not in dispute.questions:
+            continue
+        theirs, said = fresh.answers.get(one.code), fresh.said[one.code]
+        words = lines_of(found.program, one.question, theirs)
+        one.theirs = Theirs(words, said.by, said.at, fingerprint(theirs))
+
+
+def _where_next(found: Folder, part: Part, topic: str, saved: Saved, *, stay: bool) -> str:
+    """The next topic; this one again while its answers call for more, or the reader stays."""
+    if saved.between:
+        names = {part.said[code].by for code in saved.between if code in part.said}
+        flash(
+            _(
+                "Saved. Meanwhile %(name)s changed other answers of this topic; they are kept.",
+                name=", ".join(sorted(names)) or _("a colleague"),
+            ),
+            "done",
+        )
+    elif saved.new:
+        flash(
+            ngettext(
+                "Saved. Your answers call for %(num)s more question below.",
+                "Saved. Your answers call for %(num)s more questions below.",
+                len(saved.new),
+            ),
+            "done",
+        )
+    elif stay:
+        flash(_("Saved."), "done")
+    if stay or saved.new or saved.between:
+        return url_to("topic", found, part, topic=topic)
+    return _onward(found, part, topic)
+
+
+def _onward(found: Folder, part: Part, topic: str) -> str:
+    fresh = part_here(
+        folder_here(account_here().id, found.kind.code), part.section.code, number_of(part)
+    )
+    following = after(fresh, topic)
+    if following is None:
+        return url_to("check", found, fresh)
+    return url_to("topic", found, fresh, topic=following.topic.code)
+
+
+def _page(found: Folder, part: Part, shown: Asked, form: TopicForm) -> str:
+    codes = [one.topic.code for one in part.asked]
+    place = codes.index(shown.topic.code)
+    return render_template(
+        "cases/topic.html",
+        form=form,
+        topic=shown.topic,
+        applies=shown.applies,
+        reason=part.aside.get(shown.topic.code),
+        title=name_of(found, part),
+        part=part,
+        beside=topics_beside(found, part, shown.topic),
+        number=place + 1,
+        last=len(codes),
+        crumbs=crumbs(found, part, inside=True),
+        previous=url_to("topic", found, part, topic=codes[place - 1]) if place else None,
+        overview=url_to("part", found, part),
+        aside=url_to("aside", found, part, topic=shown.topic.code),
+        back=url_to("back", found, part, topic=shown.topic.code),
+        dates=labels_of_date(),
+        people=labels_of_person(),
+        regions=region_choices(),
+    )

@@ -1,0 +1,1 @@
+"""Deeds on cases: one function a deed, one transaction."""

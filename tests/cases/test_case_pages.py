@@ -1,0 +1,378 @@
+"""Filling in a case on its pages, in both languages, as a browser without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from app.cases.models import Answer
+from app.cases.rules.saving import fingerprint
+from app.cases.service import answering, parting
+from app.cases.service.common import Place
+from app.identity.models import SignInSession
+
+both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
+
+
+@pytest.fixture
+def browser_of(client, sign_in):
+    """`browser_of(person)`: the browser, with this person signed in."""
+
+    def enter(person):
+        sign_in(person)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def topic_page(filing):
+    """`topic_page(client)`: the page of the topic that has a short text."""
+
+    def get(client, lang=None, topic=None, **more):
+        return client.get(path(filing, f"0/topic/{topic or filing.topic}"), lang=lang, **more)
+
+    return get
+
+
+def path(filing, rest="", section=None):
+    section = section or filing.section.code
+    return f"/a/{filing.account.id}/case/{filing.type}/{section}/{rest}"
+
+
+def a_question(filing, kind, **wanted):
+    """A question of this type in the plain section, always shown: its topic and itself."""
+    for topic in filing.section.topics.values():
+        for one in topic.questions.values():
+            fits = all(getattr(one, name) == value for name, value in wanted.items())
+            if one.type == kind and fits and not one.shown_when and not topic.shown_when:
+                return topic.code, one
+    raise LookupError(kind)
+
+
+@both_languages
+def test_the_dashboard_has_a_wheel_for_each_section_and_says_what_is_next(
+    filing, owner, browser_of, lang
+):
+    client = browser_of(owner)
+    page = client.get(f"/a/{filing.account.id}/", lang=lang)
+    for section in filing.kind.sections.values():
+        if section.kind == "questions":
+            assert section.label.say(lang) in page.links()
+    slip = {"en": "Fill in: ", "fr": "Remplir : "}[lang]
+    assert f"{slip}{filing.section.label.say(lang)}" in page.main.replace("\u00a0", " ")
+    assert filing.kind.label.say(lang) in page.main
+
+
+@both_languages
+def test_a_topic_is_saved_and_leads_to_the_next(filing, owner, browser_of, topic_page, lang):
+    page = topic_page(browser_of(owner), lang)
+    saved = page.submit({filing.text: "Vergers du Suroît"}, expect=303)
+    assert filing.answer() == "Vergers du Suroît"
+    topics = list(filing.section.topics)
+    following = topics[topics.index(filing.topic) + 1]
+    assert saved.location == path(filing, f"0/topic/{following}")
+    assert topic_page(page.client, lang).form(filing.text).values[filing.text] == (
+        "Vergers du Suroît"
+    )
+
+
+def test_save_alone_stays_on_the_page(filing, owner, browser_of, topic_page):
+    page = topic_page(browser_of(owner))
+    saved = page.submit({filing.text: "x"}, button="Save", expect=303)
+    assert saved.location == path(filing, f"0/topic/{filing.topic}")
+    assert "Saved." in saved.follow().text
+
+
+@both_languages
+def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(
+    filing, owner, browser_of, topic_page, lang
+):
+    topic, question = a_question(filing, "number")
+    page = topic_page(browser_of(owner), lang, topic)
+    again = page.submit({question.code: "beaucoup"}, expect=200)
+    assert again.errors == [
+        {"en": "Enter a number, like 250.", "fr": "Entrez un nombre, comme 250."}[lang]
+    ]
+    assert again.form(question.code).values[question.code] == "beaucoup"
+    assert filing.answer(question.code) is None
+
+
+def test_a_change_of_language_keeps_what_was_typed(filing, owner, browser_of, topic_page):
+    page = topic_page(browser_of(owner))
+    values = page.form(filing.text).values
+    values[filing.text] = "half way"
+    values["_switch_language"] = "fr"
+    french = page.client.post(page.path, values, expect=200, lang="fr")
+    assert french.form(filing.text).values[filing.text] == "half way"
+    assert french.errors == []
+    assert filing.answer() is None
+
+
+def test_a_form_sent_after_the_session_ended_is_shown_again(
+    filing, owner, world, browser_of, topic_page
+):
+    page = topic_page(browser_of(owner))
+    world.db.execute(
+        update(SignInSession)
+        .where(SignInSession.person_id == owner.id)
+        .values(ended_at=func.guichet_now(), end_reason="idle")
+    )
+    world.db.commit()
+    page.submit({filing.text: "typed in time"}, expect=303)
+    assert filing.answer() is None
+    again = topic_page(browser_of(owner), query_string={"kept": "1"})
+    assert again.form(filing.text).values[filing.text] == "typed in time"
+    again.form(filing.text).submit(expect=303)
+    assert filing.answer() == "typed in time"
+
+
+def test_a_table_gets_another_row_without_being_saved(filing, owner, browser_of, topic_page):
+    topic, table = a_question(filing, "table")
+    column = next(one.code for one in table.columns.values() if one.type == "short_text")
+    page = topic_page(browser_of(owner), topic=topic)
+    more = page.submit({f"{table.code}.1.{column}": "Second"}, button=row_button(table), expect=200)
+    form = more.form(f"{table.code}.2.{column}")
+    assert form.values[f"{table.code}.1.{column}"] == "Second"
+    assert filing.answer(table.code) is None
+
+
+def row_button(table):
+    return f"Add a row: {table.text.en}"
+
+
+def test_what_a_colleague_changed_meanwhile_stands_beside_ones_own_to_choose(
+    filing, owner, world, browser_of, topic_page
+):
+    proxy = world.person_of(world.member(filing.account, 1))
+    page = topic_page(browser_of(owner))
+    filing.save(proxy, {filing.text: "Theirs"})
+    again = page.submit({filing.text: "Mine"}, expect=200)
+    assert "Theirs" in again.main
+    assert again.errors == [
+        f"{proxy.full_name} changed this answer meanwhile. Choose which one to keep."
+    ]
+    assert again.form(filing.text).values[filing.text] == "Mine"
+    # Without a choice nobody's words are lost: the page asks again.
+    asked = again.submit({filing.text: "Mine"}, expect=200)
+    assert asked.errors == again.errors
+    keep = f"keep:{filing.text}"
+    theirs = asked.submit({keep: "theirs"}, expect=303)
+    assert filing.answer() == "Theirs"
+    again = topic_page(theirs.client).submit({filing.text: "Other"}, expect=303)
+    assert filing.answer() == "Other"
+
+
+def test_choosing_ones_own_answer_writes_it(filing, owner, world, browser_of, topic_page):
+    proxy = world.person_of(world.member(filing.account, 1))
+    page = topic_page(browser_of(owner))
+    filing.save(proxy, {filing.text: "Theirs"})
+    again = page.submit({filing.text: "Mine"}, expect=200)
+    _theirs, mine = again.form(filing.text).choices(f"keep:{filing.text}")
+    assert mine == fingerprint("Theirs")
+    again.submit({f"keep:{filing.text}": mine}, expect=303)
+    assert filing.answer() == "Mine"
+
+
+@both_languages
+def test_a_topic_is_marked_as_not_applying_and_back(filing, owner, browser_of, lang):
+    place, topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    client = browser_of(owner)
+    there = path(filing, f"{part}/topic/{topic}", place.section)
+    page = client.get(f"{there}/aside", lang=lang)
+    told = page.submit({"reason": " "}, expect=200)
+    assert len(told.errors) == 1
+    told.submit({"reason": "We have none."}, expect=303)
+    page = client.get(there, lang=lang)
+    assert "We have none." in page.main
+    page.form(action=f"{there}/back").submit(expect=303)
+    assert "We have none." not in client.get(there, lang=lang).main
+
+
+@both_languages
+def test_a_division_is_added_copied_renamed_and_removed(filing, owner, browser_of, lang):
+    section = filing.repeated("name").code
+    client = browser_of(owner)
+    empty = client.get(path(filing, section=section), lang=lang)
+    assert empty.status == 200
+    form = client.get(path(filing, "add", section), lang=lang)
+    assert len(form.submit({"label": ""}, expect=200).errors) == 1
+    first = form.submit({"label": "Saint-Rémi"}, expect=303).follow()
+    assert first.h1 == "Saint-Rémi"
+    copy = client.get(path(filing, "add", section), lang=lang)
+    source = copy.form("copied_from").choices("copied_from")[-1]
+    second = copy.submit({"label": "Lévis", "copied_from": source}, expect=303).follow()
+    listed = client.get(path(filing, section=section), lang=lang)
+    assert {"Saint-Rémi", "Lévis"} <= set(listed.links())
+    words = {"en": ("Change the name", "Remove it from the application"),
+             "fr": ("Modifier le nom", "Retirer ce profil de la demande")}[lang]  # fmt: skip
+    second.click(words[0]).submit({"label": "Lévis 2"}, expect=303)
+    gone = client.get(second.path).click(words[1])
+    assert "Lévis 2" in gone.h1
+    gone.form(action=f"{path(filing, source_of(second), section)}remove").submit(expect=303)
+    listed = client.get(path(filing, section=section), lang=lang)
+    assert "Lévis 2" not in listed.links()
+
+
+def source_of(page):
+    return f"{page.path.rstrip('/').rpartition('/')[2]}/"
+
+
+@both_languages
+def test_a_line_of_business_is_chosen_from_those_that_are_left(filing, owner, browser_of, lang):
+    section = filing.repeated("lines").code
+    client = browser_of(owner)
+    form = client.get(path(filing, "add", section), lang=lang)
+    assert len(form.submit({}, "line", expect=200).errors) == 1
+    chosen, *others = form.form("line").choices("line")
+    page = form.submit({"line": chosen}, expect=303).follow()
+    assert page.h1 == filing.program.lines[chosen].label.say(lang)
+    again = client.get(path(filing, "add", section), lang=lang)
+    assert again.form("line").choices("line") == others
+    own = filing.repeated("lines").repeated.question
+    first = next(iter(filing.repeated("lines").topics))
+    part = filing.folder(owner).parts[section][0].row.id
+    topic = client.get(path(filing, f"{part}/topic/{first}", section), lang=lang)
+    assert own not in topic.form("go").names
+
+
+@both_languages
+def test_the_answers_are_checked_on_one_page_with_what_is_missing(filing, owner, browser_of, lang):
+    filing.save(owner, {filing.text: "Vergers du Suroît"})
+    page = browser_of(owner).get(path(filing, "0/check"), lang=lang)
+    assert "Vergers du Suroît" in page.main
+    assert owner.full_name in page.main
+    assert {"en": "Missing", "fr": "Manquante"}[lang] in page.main
+
+
+def test_an_answer_kept_aside_is_shown_apart(filing, owner, browser_of):
+    topic, asked, hidden = next(
+        (topic.code, condition, one)
+        for topic in filing.section.topics.values()
+        for one in topic.questions.values()
+        for condition in one.shown_when[:1]
+        if one.type == "short_text" and condition.question in topic.questions
+    )
+    yes, no = asked.among[0], other_choice(filing, topic, asked)
+    filing.save(owner, {asked.question: yes}, topic=topic)
+    filing.save(owner, {hidden.code: "Kept words"}, topic=topic)
+    filing.save(owner, {asked.question: no}, {asked.question: fingerprint(yes)}, topic=topic)
+    page = browser_of(owner).get(path(filing, "0/check"))
+    assert "1 answer kept aside" in page.main
+    assert "Kept words" in page.main
+
+
+def other_choice(filing, topic, asked):
+    question = filing.section.topics[topic].questions[asked.question]
+    offered = list(question.choices or {"yes": 1, "no": 1})
+    return next(one for one in offered if one not in asked.among)
+
+
+def test_whoever_may_not_view_a_section_is_refused_its_pages(filing, world, browser_of):
+    role = next(code for code in filing.program.roles if code not in filing.editors)
+    client = browser_of(world.person_of(world.member(filing.account, role)))
+    for rest in ("", "0/check", f"0/topic/{filing.topic}"):
+        client.get(path(filing, rest), expect=403)
+    dashboard = client.get(f"/a/{filing.account.id}/")
+    assert filing.section.label.en not in dashboard.links()
+
+
+def test_addresses_of_what_there_is_not_are_not_found(filing, owner, browser_of):
+    place, _topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    plain = next(code for code, one in filing.section.topics.items() if not one.may_not_apply)
+    client = browser_of(owner)
+    for gone in (
+        path(filing, section="elsewhere"),
+        path(filing, "1/"),
+        path(filing, "0/topic/elsewhere"),
+        path(filing, f"0/topic/{plain}/aside"),
+        path(filing, "add"),
+        path(filing, "0/remove"),
+        path(filing, "0/rename"),
+        path(filing, "987654/", place.section),
+        path(filing, "0/", place.section),
+        path(filing, f"{part}/topic/elsewhere", place.section),
+        f"/a/{filing.account.id}/case/elsewhere/{filing.section.code}/",
+    ):
+        client.get(gone, expect=404)
+
+
+def test_a_part_of_another_account_is_not_found(filing, owner, world, browser_of):
+    place, _topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    other = world.account()
+    client = browser_of(world.owner(other))
+    client.get(f"/a/{other.id}/case/{filing.type}/{place.section}/{part}/", expect=404)
+
+
+def test_a_topic_that_a_colleague_set_aside_keeps_what_was_typed_on_the_page(
+    filing, owner, browser_of
+):
+    place, topic, text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}", place.section))
+    answering.set_aside(owner.id, filing.account.id, place, topic, "None.")
+    again = page.submit({text: "Typed meanwhile"}, text, expect=200)
+    assert len(again.errors) == 1
+    assert filing.answer(text) is None
+
+
+def test_a_line_that_a_colleague_added_meanwhile_is_told(filing, owner, browser_of):
+    section = filing.repeated("lines").code
+    form = browser_of(owner).get(path(filing, "add", section))
+    line = form.form("line").choices("line")[0]
+    parting.add_line(owner.id, filing.account.id, Place(filing.type, section, line))
+    again = form.submit({"line": line}, expect=200)
+    assert again.errors == ["This line of business is there already."]
+
+
+def test_every_question_of_every_type_is_drawn_in_both_languages(filing, owner, world, browser_of):
+    """Each topic that stands open is fetched; the client checks every page that it is given."""
+    client = browser_of(owner)
+    filing.named(owner, "Quay 12")
+    line = parting.add_line(
+        owner.id, filing.account.id,
+        Place(filing.type, filing.repeated("lines").code,
+              client.get(path(filing, "add", filing.repeated("lines").code))
+              .form("line").choices("line")[0]),
+    )  # fmt: skip
+    folder = filing.folder(owner)
+    seen = set()
+    for section, parts in folder.parts.items():
+        for part in parts:
+            number = part.row.id if part.section.repeated else 0
+            for one in part.asked:
+                for lang in ("en", "fr"):
+                    page = client.get(
+                        path(filing, f"{number}/topic/{one.topic.code}", section), lang=lang
+                    )
+                    assert page.h1 == one.topic.label.say(lang)
+                seen |= {question.type for question in one.questions}
+    assert line
+    assert {"short_text", "long_text", "number", "date", "yes_no", "one_of", "several_of",
+            "country", "address", "person", "table"} - seen <= {"country"}  # fmt: skip
+    assert world.db.scalar(select(func.count()).select_from(Answer)) == 0
+
+
+def test_whoever_only_reads_a_section_changes_nothing_of_it(
+    filing, owner, world, browser_of, owner_db
+):
+    place, topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    reader = world.person_of(world.member(filing.account, filing.editors[-1]))
+    owner_db.execute(
+        text("DELETE FROM role_action WHERE role_code = :role AND action_code LIKE '%.edit'"),
+        {"role": filing.editors[-1]},
+    )
+    owner_db.commit()
+    client = browser_of(reader)
+    for rest in ("add", f"{part}/rename", f"{part}/remove", f"{part}/topic/{topic}/aside"):
+        client.get(path(filing, rest, place.section), expect=403)
+    shown = client.get(path(filing, f"{part}/topic/{topic}", place.section), expect=303)
+    assert shown.location == path(filing, f"{part}/check", place.section)
+    page = client.get(path(filing, f"{part}/", place.section))
+    assert "Your role lets you read these answers, not change them." in page.main
+    listed = client.get(path(filing, "", place.section))
+    assert "Add another" not in listed.links()
