@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.base import prepared
 from app.base.errors import Conflict, Refused, TooMany
 
 # Before FAB's own tables are imported, just below: their constraints then get the same
@@ -77,6 +78,7 @@ def connect(url: str, *, threads: int = 8, **options: Any) -> Engine:
         hide_parameters=True,  # a fault's text goes into the log: no name, address or hash with it
         **options,
     )
+    prepared.install(engine)
     bind(engine)
     return engine
 

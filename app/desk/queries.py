@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from app.authority.queries import visible
+from app.base.prepared import PREPARED
 from app.desk.models import SavedView
 from app.desk.scopes import READ
 
@@ -20,4 +21,5 @@ def views_of(db: Db, person_id: int, screen: str) -> Sequence[SavedView]:
     """
     found = visible(person_id, READ, SavedView).where(SavedView.screen == screen)
     order = (SavedView.program_id.nulls_last(), SavedView.name_folded)
-    return db.scalars(found.options(joinedload(SavedView.program)).order_by(*order)).all()
+    wanted = found.options(joinedload(SavedView.program)).order_by(*order)
+    return db.scalars(wanted, execution_options=PREPARED).all()

@@ -22,12 +22,13 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
 )
 from flask_login import LoginManager
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.wrappers import Response
 
 from app.base.db import User, session
+from app.base.prepared import PREPARED
 from app.web.access import public
 
 
@@ -134,12 +135,17 @@ _PAIRS = (
     .correlate(Role)
     .scalar_subquery()
 )
-_USER = select(User, Role, _PAIRS).outerjoin(User.roles)
+_USER = (
+    select(User, Role, _PAIRS)
+    .outerjoin(User.roles)
+    .where(User.id == bindparam("user_id"))
+    .execution_options(**PREPARED)
+)
 
 
 def _read(user_id: int) -> Any | None:
     """The user with roles, and beside it what the roles open; None for one who is shut out."""
-    found = session.execute(_USER.where(User.id == user_id)).all()
+    found = session.execute(_USER, {"user_id": user_id}).all()
     if not found or not found[0][0].is_active:
         return None
     user, held = found[0][0], {}

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority.models import StaffAssignment
@@ -20,6 +20,7 @@ from app.authority.predicate import within
 from app.base.context import origin
 from app.base.db import apart, deed, now
 from app.base.errors import Conflict
+from app.base.prepared import PREPARED
 from app.identity import rules
 from app.identity.models import Challenge, SignInSession
 from app.parties.models import Person
@@ -112,18 +113,22 @@ def renew(row: SignInSession) -> Step:
     return Step(row.id, token, row.stage, row.purpose, row.next_path)
 
 
+_POST = exists().where(
+    StaffAssignment.person_id == SignInSession.person_id,
+    within(StaffAssignment.starts_at, StaffAssignment.ends_at),
+)
+# Asked at each request, and made once: that takes as long as the answer.
+_SEEN = (
+    select(SignInSession, Person, func.guichet_now(), _POST)
+    .outerjoin(Person, Person.id == SignInSession.person_id)
+    .where(SignInSession.token_hash == bindparam("token_hash"))
+    .execution_options(**PREPARED)
+)
+
+
 def read(db: Db, token: str) -> Seen | None:
     """The session of a cookie, with its person and the database's clock, in one statement."""
-    post = exists().where(
-        StaffAssignment.person_id == SignInSession.person_id,
-        within(StaffAssignment.starts_at, StaffAssignment.ends_at),
-    )
-    wanted = (
-        select(SignInSession, Person, func.guichet_now(), post)
-        .outerjoin(Person, Person.id == SignInSession.person_id)
-        .where(SignInSession.token_hash == hash_of(token))
-    )
-    found = db.execute(wanted).unique().one_or_none()
+    found = db.execute(_SEEN, {"token_hash": hash_of(token)}).unique().one_or_none()
     if found is None:
         return None
     row, person, moment, is_staff = found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Select, cast, func, literal, select, union_all
+from sqlalchemy import DateTime, Select, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority.models import StaffAssignment
@@ -16,6 +16,7 @@ from app.authority.queries import visible
 from app.authority.staff import STAFF_ROLES
 from app.base.days import end_of_day, local_day
 from app.base.db import now
+from app.base.prepared import PREPARED
 from app.programs.library import codes, definition
 from app.programs.models import Program
 from app.web.staff.rules import late_up_to, shown_as
@@ -50,19 +51,22 @@ class Desk:
     waiting: list[Waiting] = field(default_factory=list)
 
 
+_POSTS = (
+    select(Program, StaffAssignment.staff_role)
+    .join(StaffAssignment, StaffAssignment.program_id == Program.id)
+    .where(
+        StaffAssignment.person_id == bindparam("person_id"),
+        within(StaffAssignment.starts_at, StaffAssignment.ends_at),
+    )
+    .order_by(Program.id, StaffAssignment.id)
+    .execution_options(**PREPARED)
+)
+
+
 def desks(db: Db, person_id: int) -> list[Desk]:
     """The programs that the person works for, with the kinds they are there, and no work yet."""
-    posts = (
-        select(Program, StaffAssignment.staff_role)
-        .join(StaffAssignment, StaffAssignment.program_id == Program.id)
-        .where(
-            StaffAssignment.person_id == person_id,
-            within(StaffAssignment.starts_at, StaffAssignment.ends_at),
-        )
-        .order_by(Program.id, StaffAssignment.id)
-    )
     found: dict[int, Desk] = {}
-    for program, kind in db.execute(posts):
+    for program, kind in db.execute(_POSTS, {"person_id": person_id}):
         desk = found.setdefault(program.id, Desk(program, [], frozenset()))
         desk.kinds.append(kind)
         desk.held |= STAFF_ROLES.get(kind, frozenset())
