@@ -74,6 +74,7 @@ class Membership(Model):
         Index("ix_membership_person_id", "person_id"),
         Index("ix_membership_program_id_status", "program_id", "status"),
         Index("ix_membership_added_at_id", "added_at", "id"),
+        Index("ix_membership_program_id_added_at_id", "program_id", "added_at", "id"),
     )
 
     id: Mapped[Key]

@@ -18,14 +18,16 @@ _OWNER = case((SavedView.program_id.is_(None), SavedView.person_id))
 """A team's view is nobody's own: it stays when who made it leaves the program."""
 
 
+_anywhere = aliased(Program)  # made once: a new one at each question takes longer than it
+
+
 def _works(person_id: int, action: str) -> Clause:
     """The person is on the staff of some program, of a kind that has the action."""
-    anywhere = aliased(Program)
     return exists(
         select(1)
-        .select_from(anywhere)
-        .where(predicate.by_staff(person_id, action, anywhere.id))
-        .correlate_except(anywhere)
+        .select_from(_anywhere)
+        .where(predicate.by_staff(person_id, action, _anywhere.id))
+        .correlate_except(_anywhere)
     )
 
 

@@ -32,13 +32,15 @@ def _person(registration_id: Expression) -> Expression:
     )
 
 
+_theirs = aliased(Registration)  # made once: a new one at each question takes longer than it
+
+
 def _registered_there(person: Expression, reader_id: int | None, action: str) -> Clause:
     """Whoever registers a business is of that program, whatever became of it."""
-    theirs = aliased(Registration)
-    found = select(1).where(theirs.person_id == person)
+    found = select(1).where(_theirs.person_id == person)
     if reader_id is not None:
-        found = found.where(predicate.by_staff(reader_id, action, theirs.program_id))
-    return exists(found.correlate_except(theirs))
+        found = found.where(predicate.by_staff(reader_id, action, _theirs.program_id))
+    return exists(found.correlate_except(_theirs))
 
 
 tie_people(_registered_there)

@@ -34,7 +34,7 @@ class Party(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'business', 'trust', 'group')", name="kind"),
         Index("ix_party_search", "search", postgresql_using="gin"),
-        Index("ix_party_name_folded_id", "name_folded", "id"),
+        Index("ix_party_name_folded_id", "name_folded", "id", postgresql_include=["search"]),
     )
 
     id: Mapped[Key]
@@ -214,7 +214,12 @@ class RegistryEntry(Model):
         UniqueConstraint("program_id", "bn"),
         UniqueConstraint("program_id", "carrier_code"),
         Index("ix_registry_entry_search", "search", postgresql_using="gin"),
-        Index("ix_registry_entry_name_folded_id", "name_folded", "id"),
+        Index(
+            "ix_registry_entry_name_folded_id",
+            "name_folded",
+            "id",
+            postgresql_include=["search", "program_id"],
+        ),
     )
 
     id: Mapped[Key]

@@ -165,7 +165,7 @@ def line(
     With common ``words``, those that have them.
     """
     passed, _, last = relations(model, path)
-    query, at, always = joined(query, model, passed)
+    query, at, always = joined(query, model, passed, for_order=True)
     if words is not None:
         query = words.along(query, passed, at)
     column = getattr(at, last)

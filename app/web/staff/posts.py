@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, request
 from flask_babel import ngettext
+from sqlalchemy import inspect
 
 from app.authority.staff_names import STAFF_NAMES
 from app.base.db import session
@@ -47,6 +48,14 @@ def offered(model: type[Any], action: str) -> list[Program] | None:
     if model is not Program:
         return None
     return [desk.program for desk in desks_here() if action in desk.held]
+
+
+def only_program(action: str) -> int | None:
+    """The program in which the person has the action, when it is one alone."""
+    here: list[int] = [
+        inspect(desk.program).identity[0] for desk in desks_here() if action in desk.held
+    ]
+    return here[0] if len(here) == 1 else None
 
 
 def hang_nameplate() -> None:

@@ -13,19 +13,22 @@ from app.base.db import User
 from app.parties.models import Person
 from app.programs.models import Program
 
+# Made once: new ones at each question take longer than the question.
+_colleague, _post = aliased(Person), aliased(StaffAssignment)
+_anywhere = aliased(Program)
+
 
 def _user_by_staff(person_id: int, action: str) -> ColumnElement[bool]:
     """A colleague in a program of one's own; to write, never oneself."""
-    colleague, post = aliased(Person), aliased(StaffAssignment)
     found = exists(
         select(1)
-        .select_from(colleague)
-        .join(post, post.person_id == colleague.id)
+        .select_from(_colleague)
+        .join(_post, _post.person_id == _colleague.id)
         .where(
-            colleague.user_id == User.id,
-            predicate.by_staff(person_id, action, post.program_id),
+            _colleague.user_id == User.id,
+            predicate.by_staff(person_id, action, _post.program_id),
         )
-        .correlate_except(colleague, post)
+        .correlate_except(_colleague, _post)
     )
     if action.endswith(".read"):
         return found
@@ -38,9 +41,10 @@ def _user_by_staff(person_id: int, action: str) -> ColumnElement[bool]:
 
 def _role_by_staff(person_id: int, action: str) -> ColumnElement[bool]:
     """Roles are the portal's, not a program's: whoever reads posts anywhere reads them."""
-    mine = aliased(Program)
     return exists(
-        select(1).where(predicate.by_staff(person_id, action, mine.id)).correlate_except(mine)
+        select(1)
+        .where(predicate.by_staff(person_id, action, _anywhere.id))
+        .correlate_except(_anywhere)
     )
 
 
