@@ -253,3 +253,29 @@ def test_a_section_by_lines_is_filled_in_once_for_each_and_the_line_answers_its_
         value["scenarios"] = {"one": {**SCENARIO, "complete": "no", "lines": lines, "steps": steps}}
         read = parse(Definition, written(value), "x.yaml")
         assert run(read, read.scenarios["one"], OUTSIDE) is None
+
+
+@pytest.mark.parametrize(
+    "answers", [{"complete": "yes"}, {"filled": {"yard": {"aside": ["fences"]}}}]
+)
+def test_whoever_may_not_edit_a_section_fills_nothing_in(answers):
+    """The people of an account are no answers: a section of users asks for no such action."""
+    value = definition()
+    for action in ("yard.view", "yard.edit"):
+        label = value["matrix"]["view_status"]["actions"].pop(action)
+        value["matrix"]["company_profile"]["actions"][action] = label
+    empty = {"yard": ["fenced", "kinds"]}
+    value["scenarios"] = {
+        "one": {
+            **SCENARIO,
+            "complete": "no",
+            "steps": [
+                {"role": "user_administrator", **copy.deepcopy(answers),
+                 "expect": {"refused": "not_allowed", "missing": empty}},
+                {"role": "user_administrator", "filled": {"people": {}}, "expect": {"told": []}},
+                {"role": "full_access_user", **answers, "expect": {"comes_to": "draft"}},
+            ],
+        }
+    }  # fmt: skip
+    read = parse(Definition, written(value), "x.yaml")
+    assert run(read, read.scenarios["one"], OUTSIDE) is None

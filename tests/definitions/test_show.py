@@ -152,3 +152,14 @@ def test_a_definition_that_cannot_be_read_tells_its_mistakes(run, save):
     result = run("show", save(tree() | {"zone": "Mars"}))
     assert result.exit_code == 1
     assert ", zone: expected a time zone" in result.output
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "ending"),
+    [("en", "Scenarios", "denied, with its reason"), ("fr", "Scénarios", "refusée, avec un motif")],
+)
+def test_the_scenarios_are_listed_at_the_end(run, save, language, title, ending):
+    shown = lines(run("show", "pip", "--lang", language))
+    assert title in shown
+    assert ending in shown[-1] + shown[-2]
+    assert title not in lines(run("show", save(tree()), "--lang", language))

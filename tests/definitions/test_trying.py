@@ -107,9 +107,7 @@ def test_a_changed_definition_is_found_out_by_its_scenarios(run, save):
     """What they are for: a rule that is loosened or lost no longer does what they expect."""
     for path, new in (
         ("roles/full_access_user/may", ["view_status", "submit_application"]),
-        ("cases/membership/moves/submit/guards", ["documents_scanned"]),
         ("cases/membership/moves/approve/standing", None),
-        ("cases/membership/states/submitted/clock", None),
         ("service_standards/application/within", "180 calendar days"),
     ):
         value = read_tree(PIP, "pip")[1]

@@ -75,6 +75,8 @@ NAMING = {
     "without",
     "aside",
 }
+# The same writer in C is five times faster.
+_DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
 KINDS = {"yes", "no", "none"}
 
 
@@ -142,7 +144,7 @@ def _tree(source: str) -> Any:
 
 def written(value: Any) -> str:
     """A tree as YAML again."""
-    return yaml.dump(value, allow_unicode=True, sort_keys=False)
+    return yaml.dump(value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
 
 
 @pytest.fixture(scope="session", params=["as written", "every code renamed"])

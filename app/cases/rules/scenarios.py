@@ -82,16 +82,16 @@ class _Trial:
                 return "not_allowed", None
         if found := self.forms.fill(step.filled, self.world.today, here, complete=step.complete):
             return None, found
-        return (self._move(step, may) if step.move is not None else None), None
+        return (self._move(step, step.move, may) if step.move is not None else None), None
 
     def _actions(self, step: Step) -> frozenset[str]:
         if step.staff is not None:
             return self.outside.staff[step.staff]
         return actions_of(self.definition, step.role or self.scenario.persona)
 
-    def _move(self, step: Step, may: frozenset[str]) -> str | None:
+    def _move(self, step: Step, code: str, may: frozenset[str]) -> str | None:
         """Make the move; the reason why not when it is refused."""
-        move, world = self.case.moves[step.move or ""], self.world
+        move, world = self.case.moves[code], self.world
         if move.action not in may or (move.by == "staff") != (step.staff is not None):
             return "not_allowed"
         facts = moves.Facts(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import click
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask_babel import Babel
@@ -17,11 +18,17 @@ from app.ops.programs.commands import programs
 
 
 def make() -> Flask:
-    """The portal where its settings are there; without them, an application that only speaks."""
+    """The portal where its settings are there; without them, an application that only speaks.
+
+    Raises ClickException when the settings are there and cannot be used.
+    """
     if "DATABASE_URL" in os.environ:
         from app import create_app
 
-        return create_app()
+        try:
+            return create_app()
+        except config.ConfigError as error:
+            raise click.ClickException(str(error)) from None
     app = Flask("app")
     Babel(app, default_translation_directories=str(config.ROOT / "translations"))
     return app

@@ -66,8 +66,8 @@ def show_command(word: str, language: str) -> None:
 def diff_command(old: str, new: str, language: str | None) -> None:
     """Tell in plain sentences what changed for whom.
 
-    A version that was published is named by its number, like CODE@2. Where a database answers, how many drafts have
-    answers that no longer fit is told too.
+    A version that was published is named by its number, like CODE@2. Where a database answers, how
+    many drafts have answers that no longer fit is told too.
     """
     before, after = sources.find(old), sources.find(new)
     count = drafts.counted(after.definition.code)

@@ -21,7 +21,7 @@ class Published:
 
 def rewritten(version: int, sha256: str, published: Collection[Published]) -> str | None:
     """Why a text may not have this version; None when it may, or is what was published."""
-    newest = max((one.version for one in published), default=0)
+    newest = max((one.version for one in published), default=version)
     for one in published:
         if one.version == version and one.sha256 != sha256:
             return (
@@ -35,9 +35,9 @@ def rewritten(version: int, sha256: str, published: Collection[Published]) -> st
 
 def terms_rewritten(version: int, sha256: str, published: Collection[Published]) -> str | None:
     """Why terms may not have this version: people accepted others under it, or later ones."""
-    known = [one for one in published if one.terms_version is not None]
-    newest = max((one.terms_version or 0 for one in known), default=0)
-    for one in known:
+    known = [one.terms_version for one in published if one.terms_version is not None]
+    newest = max(known, default=version)
+    for one in published:
         if one.terms_version == version and one.terms_sha256 != sha256:
             return (
                 f"expected {newest + 1}: terms of version {version} were published on {one.on}"

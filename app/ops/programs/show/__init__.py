@@ -1,4 +1,4 @@
-"""A definition as plain text: who may do what, how a case moves, what is asked."""
+"""A definition as plain text: who may do what, how a case moves, what is asked and tried."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.ops.programs.show.forms import forms
 from app.ops.programs.show.layout import heading
 from app.ops.programs.show.matrix import matrix
 from app.ops.programs.show.moves import moves
+from app.ops.programs.show.scenarios import scenarios
 from app.programs.schema.definition import Definition
 
 
@@ -21,3 +22,4 @@ def shown(program: Definition, language: str) -> Iterator[str]:
         yield from heading(f"{case.label.say(language)} ({case.code})")
         yield from moves(program, case, language)
         yield from forms(program, case, language)
+    yield from scenarios(program, language)
