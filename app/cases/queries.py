@@ -28,6 +28,7 @@ Db = Session | scoped_session[Session]
 class Said:
     """Who changed an answer last, and when."""
 
+    person_id: int
     by: str
     at: datetime
 
@@ -70,10 +71,11 @@ class Part:
     @property
     def asked(self) -> list[Asked]:
         """The topics and questions that these answers call for."""
-        return [
+        found = (
             replace(one, questions=tuple(q for q in one.questions if q.type != "document"))
             for one in asked(self.section, self.known, self.aside)
-        ]
+        )
+        return [one for one in found if one.questions or not one.applies]
 
     @property
     def progress(self) -> Progress:
@@ -190,7 +192,7 @@ def _part(
         answers={a.question: a.value for a in answers if a.value is not None and not a.unfit_since},
         unfit={a.question: a.value for a in answers if a.value is not None and a.unfit_since},
         aside=aside,
-        said={a.question: Said(a.person.full_name, a.changed_at) for a in answers},
+        said={a.question: Said(a.changed_by, a.person.full_name, a.changed_at) for a in answers},
     )
 
 

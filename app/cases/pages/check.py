@@ -10,10 +10,11 @@ from app.authority.pages.opening import may_here
 from app.cases.pages import pages
 from app.cases.pages.opening import crumbs, folder_here, name_of, part_here, url_to
 from app.cases.pages.shown import lines_of
-from app.cases.queries import Folder, Part
+from app.cases.queries import Folder, Part, Said
 from app.cases.rules.progress import missing
 from app.cases.rules.shown import Asked
 from app.programs.wording import said
+from app.web.access import current_person
 
 
 @pages.get("/a/<int:account_id>/case/<case_type>/<section>/<int:part>/check")
@@ -46,11 +47,16 @@ def _topic(found: Folder, part: Part, one: Asked, left: set[tuple[str, str]]) ->
                 "text": said(question.text),
                 "lines": lines_of(found.program, question, part.known.get(question.code)),
                 "missing": (one.topic.code, question.code) in left,
-                "by": part.said.get(question.code),
+                "by": _colleague(part.said.get(question.code)),
             }
             for question in one.questions
         ],
     }
+
+
+def _colleague(said: Said | None) -> Said | None:
+    """Who changed an answer last, where that was not the reader."""
+    return None if said is None or said.person_id == current_person().id else said
 
 
 def _kept(found: Folder, part: Part) -> list[dict[str, Any]]:

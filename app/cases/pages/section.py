@@ -148,6 +148,7 @@ def _card(found: Folder, part: Part) -> dict[str, Any]:
         "url": url_to("part", found, part),
         "percent": progress.percent,
         "left": progress.wanted - progress.given,
+        "begun": progress.given > 0,
     }
 
 

@@ -11,9 +11,10 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.authority.models import Membership, OwnershipTransfer
 from app.base.days import last_moment
+from app.cases.service.opening import open_with_account
 from app.ops.demo.cases import HELD, MOVED, OPEN, Held, Moved, Open
 from app.ops.demo.stage import REGISTRY, Stage, line_codes, registry_rows
-from app.parties.models import Account, Business, RegistryEntry, RegistryImport, TermsAcceptance
+from app.parties.models import Account, RegistryEntry, RegistryImport, TermsAcceptance
 from app.programs.models import ProgramRole
 
 
@@ -112,6 +113,7 @@ def _open(stage: Stage, one: Open) -> None:
         role=role.code,
         changes={"state": "authorised", "party_id": account.party_id, "owner_id": owner},
     )
+    open_with_account(db, owner, account, stage.lines(stage.entries[one.business]))
 
 
 def _owner_role(stage: Stage) -> ProgramRole:
@@ -120,11 +122,7 @@ def _owner_role(stage: Stage) -> ProgramRole:
 
 def _account(stage: Stage, business: str) -> tuple[Account, Membership]:
     """The account of a business, and its owner's membership."""
-    account = stage.db.scalars(
-        select(Account)
-        .join(Business, Business.id == Account.party_id)
-        .where(Account.party_id == stage.parties[business], Account.program_id == stage.program.id)
-    ).one()
+    account = stage.account(business)
     owner = stage.db.scalars(
         select(Membership).where(Membership.account_id == account.id, Membership.required)
     ).one()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.base.context import Origin, origin, set_origin
 from app.base.db import now
 from app.base.identifiers import new_client_number
-from app.parties.models import Business, ClientNumber, Party, RegistryEntry
+from app.parties.models import Account, Business, ClientNumber, Party, RegistryEntry
 from app.programs.library import definitions
 from app.programs.models import Program, ProgramRole
 from app.programs.schema.definition import Definition
@@ -63,6 +63,13 @@ class Stage:
             self.db.flush()
             self.parties[business] = party.id
         return self.parties[business]
+
+    def account(self, business: str) -> Account:
+        """The account of a business in the program."""
+        wanted = select(Account).filter_by(
+            party_id=self.parties[business], program_id=self.program.id
+        )
+        return self.db.scalars(wanted).one()
 
     def role(self, index: int) -> ProgramRole:
         """The program's role at this place, from the highest; the lowest when it has fewer."""
