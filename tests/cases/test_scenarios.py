@@ -98,6 +98,59 @@ def test_the_first_thing_that_goes_otherwise_is_told_where_it_stands(steps, foun
     assert trying(*steps) == found
 
 
+def test_everybody_who_is_told_is_named_in_order():
+    value = definition()
+    (notice,) = value["cases"]["permit"]["moves"]["file"]["notices"]
+    officers = copy.deepcopy(notice) | {"to": "officers"}
+    value["cases"]["permit"]["moves"]["file"]["notices"].append(officers)
+    for told, sentence in (
+        (["owner", "officers"], None),
+        (["officers", "owner"], "expected officers, owner, and it is owner, officers"),
+    ):
+        steps = [{"move": "file", "expect": {"told": told}}]
+        value["scenarios"] = {"one": {**SCENARIO, "steps": steps}}
+        read = parse(Definition, written(value), "x.yaml")
+        found = run(read, read.scenarios["one"], OUTSIDE)
+        assert (found and found.sentence) == sentence
+
+
+def test_everything_that_is_missing_is_named():
+    missing = {"refused": "all_sections_complete", "missing": {"yard": ["kinds", "height"]}}
+    assert trying({"move": "file", "expect": missing}, complete="no")[-1] == (
+        "expected height, kinds, and it is fenced, kinds"
+    )
+
+
+def test_answers_may_be_chosen_from_the_lists_of_the_definition():
+    fences = "cases/permit/sections/yard/topics/fences/questions"
+    asked = {
+        name: {"type": "one_of", "choices_from": name, "text": {"en": "a", "fr": "b"}}
+        for name in ("lines", "bases")
+    }
+    value = definition(**{f"{fences}/from_{name}": one for name, one in asked.items()})
+    chosen = {"from_lines": "importer", "from_bases": "canada"}
+    for code, why in (("importer", None), ("bakery", "unknown")):
+        filled = {"yard": {"complete": "yes", "chosen": {**chosen, "from_lines": code}}}
+        steps = [{"filled": filled, "expect": {"comes_to": "draft"}}]
+        value["scenarios"] = {"one": {**SCENARIO, "steps": steps}}
+        read = parse(Definition, written(value), "x.yaml")
+        found = run(read, read.scenarios["one"], OUTSIDE)
+        assert (found and found.sentence.rpartition(": ")[2]) == why
+
+
+def test_what_may_not_be_filled_in_is_told_where_it_is():
+    value = {"role": "user_administrator", "filled": {"company_profile": {"complete": "yes"}}}
+    assert trying(
+        {**value, "expect": {"comes_to": "draft"}}, case="membership", lines=["importer"]
+    )[:3] == ("steps", 0, "filled")
+
+
+@pytest.mark.parametrize(("typed", "why"), [("1,234", "too_large"), (" ", "empty")])
+def test_what_is_typed_is_read_as_in_english_and_is_not_nothing(typed, why):
+    step = {"filled": {"yard": {"typed": {"height": typed}}}, "expect": {"comes_to": "draft"}}
+    assert trying(step)[-1].endswith(f"this one is: {why}")
+
+
 def test_what_was_filled_in_before_the_first_step_is_told_too():
     assert trying(FILE, filled={"yard": {"typed": {"height": "99"}}}) == (
         "filled", "yard", "typed", "height",

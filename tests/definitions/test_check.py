@@ -142,6 +142,13 @@ def test_a_role_other_than_the_owner_s_cannot_be_required(run, save, value):
     ]
 
 
+def test_whoever_activates_an_account_is_its_owner(run, save, value):
+    value["enrolment"]["mailed_code"]["role"] = "full_access_user"
+    found, _ = told(run, save, value)
+    expected = "expected account_owner: whoever activates is the owner"
+    assert found == [("enrolment.mailed_code.role", expected)]
+
+
 def test_an_action_in_a_row_that_no_role_has_is_nobody_s(run, save, value):
     for role in value["roles"].values():
         role["may"] = [row for row in role["may"] if row != "submit_application"]

@@ -147,6 +147,22 @@ def test_a_column_that_is_gone_unsettles_and_a_new_one_does_not(before):
     assert typed.path[-2:] == ("width", "type")
 
 
+def test_a_line_of_business_that_is_gone_can_no_longer_be_chosen_where_lines_are():
+    value = definition(**{f"{'/'.join(FENCES)}/which": {
+        "type": "several_of", "choices_from": "lines", "text": dict(TEXT),
+    }})  # fmt: skip
+    value["lines"]["baker"] = {"label": dict(TEXT), "bases": ["canada"], "source": dict(SOURCE)}
+    with_bakers = read(value)
+    del value["lines"]["baker"]
+    found = compare(with_bakers, read(value))
+    assert found[0].path == ("lines", "baker")
+    gone = {change.path: change.unsettles for change in found[1:]}
+    assert gone[*FENCES, "which", "choices", "baker"] == ("yard", "which")
+    assert {change.kind for change in found} == {Kind.GONE}
+    assert ("yard", "kinds") not in gone.values()
+    assert not [change for change in compare(read(value), with_bakers) if change.unsettles]
+
+
 def test_words_and_limits_of_a_question_unsettle_nothing(before):
     for key, new in (("text", TEXT), ("most", "9"), ("required", "no")):
         (change,) = changes(before, **{"/".join((*FENCES, "height", key)): new})

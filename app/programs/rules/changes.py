@@ -17,6 +17,7 @@ from app.programs.schema.base import Source, Text
 
 if TYPE_CHECKING:
     from app.programs.schema.definition import Definition
+    from app.programs.schema.questions import Question
 
 Path = tuple[str, ...]
 
@@ -75,7 +76,25 @@ class Change:
 
 def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
     """Every change from the old definition to the new one, in the order of the file."""
-    return tuple(_models(old, new, ()))
+    return (*_models(old, new, ()), *_no_longer_listed(old, new))
+
+
+def _no_longer_listed(old: Definition, new: Definition) -> Iterator[Change]:
+    """What can no longer be chosen, since a list of the definition lost it."""
+    for name in ("lines", "bases"):
+        before, after = getattr(old, name), getattr(new, name)
+        for path, question in _of_cases(new):
+            for code in before:
+                if question.choices_from == name and code not in after:
+                    yield Change(Kind.GONE, (*path, "choices", code), before[code])
+
+
+def _of_cases(definition: Definition) -> Iterator[tuple[Path, Question]]:
+    for name, case in definition.cases.items():
+        for code, section in case.sections.items():
+            for at, topic in (section.topics or {}).items():
+                here = ("cases", name, "sections", code, "topics", at, "questions")
+                yield from (((*here, one.code), one) for one in topic.questions.values())
 
 
 def _models(old: BaseModel, new: BaseModel, path: Path) -> Iterator[Change]:

@@ -126,7 +126,9 @@ class Definition(Strict):
         yield from delegation_faults(self.matrix, self.delegation)
         yield from line_faults(self.bases, self.lines)
         yield from eligibility_faults(self.eligibility, self.bases, self.lines)
-        yield from enrolment_faults(self.enrolment, self.roles, self.bases, self.lines)
+        yield from enrolment_faults(
+            self.enrolment, self.roles, self.transfer.role, self.bases, self.lines
+        )
         yield from letter_faults(self.letters)
         yield from case_faults(self.cases, self._lists(), self._granted())
         yield from scenario_faults(self)

@@ -99,14 +99,12 @@ class Enrolment(Strict):
 def enrolment_faults(
     enrolment: Enrolment,
     roles: dict[str, Role],
+    owner: str,
     bases: dict[str, Base],
     lines: dict[str, Line],
 ) -> Iterator[Fault]:
-    """Roles, bases and lines that do not exist; a base left without an identifier."""
-    kinds = (("mailed_code", enrolment.mailed_code), ("staff_created", enrolment.staff_created))
-    for kind, rule in kinds:
-        if rule is not None and rule.role not in roles:
-            yield ("enrolment", kind, "role"), f"expected one of the roles, not {rule.role}"
+    """Roles, bases and lines that do not exist; an account that would begin without its owner."""
+    yield from _role_faults(enrolment, roles, owner)
     for code, identifier in enrolment.mailed_code.identifiers.items():
         for n, asked in enumerate(identifier.asked_of):
             path = ("enrolment", "mailed_code", "identifiers", code, "asked_of", n)
@@ -115,3 +113,12 @@ def enrolment_faults(
             for m, line in enumerate(asked.lines):
                 if line not in lines:
                     yield (*path, "lines", m), f"expected one of the lines, not {line}"
+
+
+def _role_faults(enrolment: Enrolment, roles: dict[str, Role], owner: str) -> Iterator[Fault]:
+    kinds = (("mailed_code", enrolment.mailed_code), ("staff_created", enrolment.staff_created))
+    for kind, rule in kinds:
+        if rule is not None and rule.role not in roles:
+            yield ("enrolment", kind, "role"), f"expected one of the roles, not {rule.role}"
+        elif rule is not None and rule.role != owner:
+            yield ("enrolment", kind, "role"), f"expected {owner}: whoever activates is the owner"
