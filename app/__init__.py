@@ -129,7 +129,8 @@ def _install_shell(app: Flask) -> None:
 
 
 def _install_pages(app: Flask) -> None:
-    for name in PAGES:
+    gallery = () if settings.get().production else ("app.cases.pages.gallery",)
+    for name in (*PAGES, *gallery):
         if find_spec(name):
             app.register_blueprint(import_module(name).pages)
 

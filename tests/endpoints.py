@@ -134,6 +134,7 @@ TABLE: dict[str, Line] = {
     "GET gallery.form": public(),
     "POST gallery.form": public(),
     "GET gallery.filled": public(),
+    "GET questions.gallery": public(),
     # ── signing in ──────────────────────────────────────────────────────────────────────
     "GET identity.sign_in": public(signed_in="home"),
     "POST identity.sign_in": public(signed_in="home"),
