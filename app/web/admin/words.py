@@ -67,23 +67,17 @@ class Words:
         show that there are that many. Where they do not, all of them are counted.
         """
         never_of_an_old_plan(query.session)
-        passed, _, name = relations(self.model, self.path)
-        named = self._hits()
-        if not passed:
-            (own,) = inspect(self.model).primary_key
-            rows = query.filter(self.match(getattr(self.model, name)))
-            named = rows.order_by(None).with_entities(own.label("key"))
-        hits = named.limit(RARE + 1).cte("hits").prefix_with("MATERIALIZED")
+        hits = self._first(query).limit(RARE + 1).cte("hits").prefix_with("MATERIALIZED")
         keys = func.coalesce(func.array_agg(hits.c.key), literal([], ARRAY(BigInteger)))
         few = select(case((func.count() <= RARE, keys))).select_from(hits).scalar_subquery()
-        if not passed:
-            number = select(func.count()).select_from(hits).scalar_subquery()
+        if self._behind:
+            rows = self._count(query, select(hits.c.key), most)
         else:
-            number = self._count(query, select(hits.c.key), most)
-        known, found = query.session.execute(select(few, number)).one()
-        if known is None and found < most:
-            found = query.session.scalar(select(self._count(query, self._hits(), most)))
-        return Found(known, found)
+            rows = select(func.count()).select_from(hits).scalar_subquery()
+        known, number = query.session.execute(select(few, rows)).one()
+        if known is None and number < most:
+            number = query.session.scalar(select(self._count(query, self._hits(), most)))
+        return Found(known, number)
 
     def narrow(self, query: Query[Any]) -> Query[Any]:
         """The rows with the words."""
@@ -126,6 +120,19 @@ class Words:
         rows, key = self._key(query)
         some = rows.with_entities(key).filter(self._among(key, hits)).order_by(None)
         return select(func.count()).select_from(some.limit(most).subquery()).scalar_subquery()
+
+    @property
+    def _behind(self) -> bool:
+        """Whether the names are another table's, of which the index knows no reader."""
+        return "." in self.path
+
+    def _first(self, query: Query[Any]) -> Any:
+        """The keys of the names that have the words: where they are the rows' own, of rows seen."""
+        if self._behind:
+            return self._hits()
+        (key,) = inspect(self.model).primary_key
+        seen = query.filter(self.match(getattr(self.model, self.path)))
+        return seen.order_by(None).with_entities(key.label("key"))
 
     def _hits(self) -> Select[Any]:
         _, there, name = relations(self.model, self.path)
