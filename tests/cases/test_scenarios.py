@@ -151,6 +151,56 @@ def test_what_is_typed_is_read_as_in_english_and_is_not_nothing(typed, why):
     assert trying(step)[-1].endswith(f"this one is: {why}")
 
 
+def test_everything_that_is_wrong_with_an_answer_is_told():
+    fences = "cases/permit/sections/yard/topics/fences/questions"
+    who = {"type": "person", "text": {"en": "a", "fr": "b"}}
+    value = definition(**{f"{fences}/who": who})
+    filled = {"yard": {"typed": {"who": {"title": "Ms", "telephone": "call me"}}}}
+    steps = [{"filled": filled, "expect": {"comes_to": "draft"}}]
+    value["scenarios"] = {"one": {**SCENARIO, "steps": steps}}
+    read = parse(Definition, written(value), "x.yaml")
+    found = run(read, read.scenarios["one"], OUTSIDE)
+    assert found.sentence.endswith("this one is: empty, empty, telephone")
+
+
+@pytest.mark.parametrize(("lines", "left"), [([], None), (["exporter", "importer"], ["deep"])])
+def test_a_made_up_line_of_business_is_one_of_the_account_s(lines, left):
+    fences = "cases/permit/sections/yard/topics/fences/questions"
+    text = {"en": "a", "fr": "b"}
+    shown = [{"question": "which", "among": ["exporter"]}]
+    value = definition(
+        **{
+            f"{fences}/which": {"type": "one_of", "choices_from": "lines", "text": dict(text)},
+            f"{fences}/deep": {"type": "yes_no", "text": dict(text), "shown_when": shown},
+        }
+    )
+    filled = {"yard": {"complete": "yes", "without": ["deep"]}}
+    expect = {"missing": {"yard": left}} if left else {"comes_to": "draft"}
+    steps = [
+        {"filled": filled, "expect": expect},
+        {
+            "move": "file",
+            "expect": {"refused": "all_sections_complete"} if left else {"told": ["owner"]},
+        },
+    ]
+    account = {"lines": lines} if lines else {}
+    value["scenarios"] = {"one": {**SCENARIO, **account, "complete": "no", "steps": steps}}
+    read = parse(Definition, written(value), "x.yaml")
+    assert run(read, read.scenarios["one"], OUTSIDE) is None
+
+
+def test_a_document_can_be_taken_away_again():
+    value = definition()
+    topics = value["cases"]["permit"]["sections"]["yard"]["topics"]
+    topics["fences"]["questions"]["map"] = {"type": "document", "text": {"en": "a", "fr": "b"}}
+    without = {"filled": {"yard": {"without": ["map"]}}}
+    value["scenarios"] = {
+        "one": {**SCENARIO, "steps": [{**without, "expect": {"missing": {"yard": ["map"]}}}]}
+    }
+    read = parse(Definition, written(value), "x.yaml")
+    assert run(read, read.scenarios["one"], OUTSIDE) is None
+
+
 def test_what_was_filled_in_before_the_first_step_is_told_too():
     assert trying(FILE, filled={"yard": {"typed": {"height": "99"}}}) == (
         "filled", "yard", "typed", "height",
