@@ -41,10 +41,10 @@ def fits(asked, listed=LISTS):
 @pytest.mark.parametrize(
     ("kind", "options", "value"),
     [
-        ("short_text", {}, "Made up"),
-        ("short_text", {"longest": "4"}, "Made"),
-        ("short_text", {"longest": "5"}, "Made"),
-        ("long_text", {}, "Made up"),
+        ("short_text", {}, "Example"),
+        ("short_text", {"longest": "4"}, "Exam"),
+        ("short_text", {"longest": "7"}, "Example"),
+        ("long_text", {}, "Example"),
         ("number", {}, "1"),
         ("number", {"least": "3"}, "3"),
         ("number", {"most": "0"}, "0"),
@@ -76,7 +76,7 @@ def test_people_addresses_and_tables_are_made_up_whole():
         "name": {"type": "short_text", "text": TEXT},
         "since": {"type": "date", "text": TEXT, "required": "no"},
     }
-    assert fits(question("table", columns=columns)) == [{"name": "Made up", "since": "2026-11-22"}]
+    assert fits(question("table", columns=columns)) == [{"name": "Example", "since": "2026-11-22"}]
 
 
 def test_documents_are_no_answers():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from app.programs.schema.questions import Question
 
-_TEXT: Final = "Made up"
+_TEXT: Final = "Example"
 _ADDRESS: Final = {
     "street": "1 Main Street",
     "city": "Ottawa",
@@ -41,7 +41,7 @@ def made_up(question: Question, today: date, listed: Listed) -> Value | None:
 
 def _text(question: Question, _today: date, _listed: Listed) -> Value:
     longest = question.longest or (LONG if question.type == "long_text" else SHORT)
-    return _TEXT[:longest].strip()
+    return _TEXT[:longest]
 
 
 def _number(question: Question, _today: date, _listed: Listed) -> Value:
