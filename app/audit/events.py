@@ -139,11 +139,11 @@ class Event(StrEnum):
     TRANSFER_LAPSED = "transfer.lapsed", "from_person_id to_person_id role state reason"
 
     # ── what is filed ───────────────────────────────────────────────────────────────────
-    CASE_OPENED = "case.opened", "case_type state definition_version lines"
+    CASE_OPENED = "case.opened", "case_type case_state definition_version lines"
     CASE_PART_ADDED = "case_part.added", "section line copied_from_id", "label"
     CASE_PART_RENAMED = "case_part.renamed", "section", "label"
     CASE_PART_REMOVED = "case_part.removed", "section line", "label"
-    CASE_ANSWERED = "case_part.answered", "section topic questions", "answers"
+    CASE_ANSWERED = "case_part.answered", "section topic questions", "answers_given"
     TOPIC_SET_ASIDE = "case_part.topic_set_aside", "section topic", "reason_given"
     TOPIC_BROUGHT_BACK = "case_part.topic_brought_back", "section topic", "reason_given"
 

@@ -120,7 +120,7 @@ def test_the_trail_tells_which_questions_and_keeps_the_words_apart(filing, owner
     ).first()
     assert entry.account_id == filing.account.id
     assert filing.text in entry.changes["questions"][1]
-    assert "Vergers" in entry.personal["answers"][1]
+    assert "Vergers" in entry.personal["answers_given"][1]
     assert "Vergers" not in str(entry.changes)
 
 

@@ -15,9 +15,12 @@ from babel.dates import get_month_names
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.base import countries
 from app.parties.rules import addresses
 
 _LETTER = re.compile(r"[A-Za-zÀ-ÖØ-Ýß-öø-ýÿŒœ]")  # our own letters, þ among them, are none
+
+PARTED = re.compile(r"[\s,()·]+")
 
 SPOKEN = ("title", "alt", "placeholder", "label", "data-label", "summary", "abbr")
 """Attributes that are shown or read out, beside every `aria-…` that holds words."""
@@ -95,8 +98,11 @@ NAMES = {
 
 
 def regions() -> set[str]:
-    """Provinces and states: official names, kept in both languages beside their codes."""
+    """Provinces, states and countries: official names, kept in both languages."""
     found = {"UNITED STATES", "ÉTATS-UNIS"}
+    for language in ("en", "fr"):
+        named = [*countries.names(language), *addresses.listed_regions(language)]
+        found |= {PARTED.sub(" ", name).strip() for _code, name in named}
     for table in addresses.REGIONS.values():
         for code, names in table.items():
             found |= {code, *names}
@@ -114,6 +120,15 @@ _COLUMNS = {
         "officer_note",
         "address->>'street'",
         "address->>'city'",
+    ),
+    "case_part": ("label",),
+    "answer": (
+        "value #>> '{}'",
+        "value ->> 'street'",
+        "value ->> 'city'",
+        "value ->> 'given_name'",
+        "value ->> 'family_name'",
+        "value ->> 'email'",
     ),
     "announcement": ("title_en", "title_fr", "body_en", "body_fr"),
     "registry_import": ("file_name", "sha256"),
@@ -153,7 +168,7 @@ class Plain:
         if not _LETTER.search(text):
             return ""
         rest = self._known.sub(" ", text)
-        words = [word for word in re.split(r"[\s,()·]+", rest) if _LETTER.search(word)]
+        words = [word for word in PARTED.split(rest) if _LETTER.search(word)]
         words = [word for word in words if len(word) > 1]  # « a. », or the signs that are refused
         return "" if not words or " ".join(words) in self._regions else " ".join(words)
 

@@ -92,7 +92,7 @@ def save_topic(
                 "questions": sorted(found.changed),
             },
             personal={
-                "answers": (
+                "answers_given": (
                     {code: there.get(code) for code in found.changed},
                     dict(found.changed),
                 )

@@ -105,7 +105,7 @@ def begin(
     db.flush()
     told = {
         "case_type": case.case_type,
-        "state": case.state,
+        "case_state": case.state,
         "definition_version": case.definition_version,
     }
     record(db, Event.CASE_OPENED, actor=actor, target=case, changes=told | {"lines": list(lines)})

@@ -16,6 +16,7 @@ from flask_babel import lazy_pgettext as _p
 from app.audit.labels import LIMITS, field_label
 from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
+from app.web.staff import trail_cases as cases
 from app.web.staff import trail_values as values
 from app.web.staff.defined import Defined
 from app.web.staff.trail_names import NAMED, Names
@@ -62,6 +63,12 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     values.filters: "filters search",
     values.question: "question",
     values.answers: "answers",
+    cases.case_type: "case_type",
+    cases.case_state: "case_state",
+    cases.section: "section",
+    cases.topic: "topic",
+    cases.questions: "questions",
+    cases.answers_given: "answers_given",
     _kind: "kind",
     among(PURPOSES): "purpose",
     among(LIMITS): "limit",
@@ -74,6 +81,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     among(STAFF_NAMES): "staff_role",
     among(Defined("standings")): "standing",
     all_among(STAFF_NAMES): "roles",
+    among(Defined("lines")): "line",
     all_among(Defined("lines")): "lines",
 }
 
@@ -85,7 +93,8 @@ _AS_WRITTEN: Final = """
     bn carrier_code legal_name zip_code given_name family_name sign_in_name email contact_email
     contact_title mailbox device urn name number mail_number paper_reference officer_note street
     city region postal_code title_en title_fr body_en body_fr file_name sha256 key_id code program
-    version definition_version terms_version challenge entries permissions
+    label reason_given copied_from_id version definition_version terms_version challenge entries
+    permissions
 """
 AS_WRITTEN: Final = frozenset(_AS_WRITTEN.split())
 """What people typed, numbers that people copy, and versions."""

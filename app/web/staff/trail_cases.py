@@ -1,0 +1,80 @@
+"""How the trail's values about cases are read: by the words of the definitions that have them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from app.cases.pages.shown import lines_of
+from app.programs.library import definitions
+from app.programs.schema.cases import CaseSection
+from app.programs.schema.definition import Definition
+from app.programs.schema.questions import Question
+from app.web.locale import language
+from app.web.staff.trail_values import Told
+
+
+def case_type(_told: Told, _field: str, value: str) -> str:
+    """A kind of case, by its label."""
+    kinds = (kind for one in definitions() for kind in one.cases.values())
+    return next((kind.label.say(language()) for kind in kinds if kind.code == value), value)
+
+
+def case_state(_told: Told, _field: str, value: str) -> str:
+    """Where a case is, by its label."""
+    for one in definitions():
+        for kind in one.cases.values():
+            if value in kind.states:
+                return kind.states[value].label.say(language())
+    return value
+
+
+def section(_told: Told, _field: str, value: str) -> str:
+    """A section, by its label."""
+    found = (one for _program, one in _sections() if one.code == value)
+    return next((one.label.say(language()) for one in found), value)
+
+
+def topic(_told: Told, _field: str, value: str) -> str:
+    """A topic, by its label."""
+    for _program, one in _sections():
+        if value in (one.topics or {}):
+            return (one.topics or {})[value].label.say(language())
+    return value
+
+
+def questions(_told: Told, _field: str, value: str) -> str:
+    """Questions as they are asked."""
+    codes = json.loads(value) if value.startswith("[") else [value]
+    found = {code: _question(code) for code in codes}
+    return "; ".join(
+        asked[1].text.say(language()) if asked else code for code, asked in found.items()
+    )
+
+
+def answers_given(_told: Told, _field: str, value: str) -> str:
+    """Questions of a case, each with its answer as it is read on the pages."""
+    said = []
+    for code, given in json.loads(value).items():
+        found = _question(code)
+        if found is None:
+            said.append(f"{code} {given}")
+            continue
+        program, asked = found
+        words = ", ".join(lines_of(program, asked, given)) or "–"
+        said.append(f"{asked.text.say(language())} {words}")
+    return "; ".join(said)
+
+
+def _sections() -> Iterator[tuple[Definition, CaseSection]]:
+    for one in definitions():
+        for kind in one.cases.values():
+            yield from ((one, section) for section in kind.sections.values())
+
+
+def _question(code: str) -> tuple[Definition, Question] | None:
+    for program, section in _sections():
+        for topic in (section.topics or {}).values():
+            if code in topic.questions:
+                return program, topic.questions[code]
+    return None
