@@ -91,6 +91,9 @@ NAMES = {
     "Continuer en français": "the page before a language is chosen speaks both",
     "er": "the raised end of « 1er »",
     "CSV": "a kind of file",
+    "CAD": "a currency, by its code",
+    "USD": "a currency, by its code",
+    "Example": "an answer that is made up for the gallery of questions",
     "Excel": "a kind of file",
     "PDF": "a kind of file",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 
 from app.base.days import local_day
 from app.base.db import now, session
@@ -93,7 +94,7 @@ def _states(program: Definition, question: Question) -> Iterator[Field]:
     if question.type == "short_text":
         disputed = field_of(program, _named(question, "disputed"), answer)
         lines = lines_of(program, question, answer)
-        disputed.theirs = Theirs(lines, "Éloïse Brûlé", now(session), fingerprint(answer))
+        disputed.theirs = Theirs(lines, _("a colleague"), now(session), fingerprint(answer))
         yield disputed
 
 
