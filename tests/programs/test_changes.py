@@ -42,6 +42,11 @@ def test_the_same_definition_has_no_changes(before):
 
 def test_another_number_and_other_scenarios_change_nothing_for_anybody(before):
     assert changes(before, version="77") == ()
+    scenario = {
+        "label": dict(TEXT), "case": "permit", "begins": "2026-11-02",
+        "persona": "account_owner", "steps": [{"move": "file", "expect": {"told": []}}],
+    }  # fmt: skip
+    assert changes(before, scenarios={"one": scenario}) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,11 +110,16 @@ def test_a_question_that_is_new_gone_or_of_another_type_is_told(before):
     assert (
         gone.before == before.cases["permit"].sections["yard"].topics["fences"].questions["height"]
     )
-    other = {"type": "short_text", "longest": "9", "text": TEXT}
+    other = {
+        "type": "short_text", "longest": "9", "text": dict(TEXT), "help": dict(TEXT),
+        "required": "no", "counts_at_once": "yes",
+    }  # fmt: skip
     found = changes(before, **{"/".join((*FENCES, "height")): other})
     assert found[0] == Change(Kind.CHANGED, (*FENCES, "height", "type"), "number", "short_text")
     assert found[0].unsettles == ("yard", "height")
-    assert {change.path[-1] for change in found} == {"type", "text", "shown_when"}
+    assert {change.path[-1] for change in found} == {
+        "type", "text", "shown_when", "help", "required", "counts_at_once",
+    }  # fmt: skip
 
 
 def test_a_choice_that_is_gone_unsettles_and_a_new_one_does_not(before):
@@ -161,6 +171,38 @@ def test_a_line_of_business_that_is_gone_can_no_longer_be_chosen_where_lines_are
     assert {change.kind for change in found} == {Kind.GONE}
     assert ("yard", "kinds") not in gone.values()
     assert not [change for change in compare(read(value), with_bakers) if change.unsettles]
+
+
+def test_what_a_column_offers_unsettles_nothing_and_its_type_is_one_change(before):
+    columns = "/".join((*GATES, "gates", "columns"))
+    offered = {"a": {"label": dict(TEXT)}, "b": {"label": dict(TEXT)}}
+    column = {"type": "one_of", "choices": offered, "text": dict(TEXT)}
+    value = definition(**{f"{columns}/sort": column})
+    old = read(value)
+    del offered["b"]
+    (gone,) = compare(old, read(value))
+    assert (gone.kind, gone.path[-2:], gone.unsettles) == (Kind.GONE, ("choices", "b"), None)
+    (typed,) = changes(before, **{f"{columns}/width": {
+        "type": "short_text", "longest": "9", "text": {"en": "Width", "fr": "Largeur"},
+    }})  # fmt: skip
+    assert typed.path[-2:] == ("width", "type")
+
+
+def test_choices_from_another_list_unsettle():
+    asked = {"type": "one_of", "choices_from": "lines", "text": dict(TEXT)}
+    from_lines = read(definition(**{"/".join((*FENCES, "which")): dict(asked)}))
+    asked["choices_from"] = "bases"
+    (changed,) = compare(
+        from_lines, read(definition(**{"/".join((*FENCES, "which")): dict(asked)}))
+    )
+    assert (changed.path[-1], changed.unsettles) == ("choices_from", ("yard", "which"))
+
+
+def test_headings_that_go_are_told_one_by_one_even_when_all_do(before):
+    topics = "/".join((*YARD, "topics"))
+    paths = {f"{topics}/{one}/group": None for one in ("fences", "gates")}
+    found = changes(before, **paths, **{"/".join((*YARD, "groups")): None})
+    assert (Kind.GONE, (*YARD, "groups", "place")) in {(one.kind, one.path) for one in found}
 
 
 def test_words_and_limits_of_a_question_unsettle_nothing(before):

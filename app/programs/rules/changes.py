@@ -100,7 +100,7 @@ def _of_cases(definition: Definition) -> Iterator[tuple[Path, Question]]:
 def _models(old: BaseModel, new: BaseModel, path: Path) -> Iterator[Change]:
     for name in type(new).model_fields:
         here = (*path, name)
-        if here not in PASSED_OVER and not (name == "code" and path):
+        if here not in PASSED_OVER:
             yield from _values(getattr(old, name), getattr(new, name), here)
 
 
@@ -108,9 +108,9 @@ def _values(old: object, new: object, path: Path) -> Iterator[Change]:
     if isinstance(old, Mapping) or isinstance(new, Mapping):
         before = old if isinstance(old, Mapping) else {}
         after = new if isinstance(new, Mapping) else {}
-        topics = path[0] == "cases" and path[_TOPICS_AT:] == ("topics",)
+        topics = path[_TOPICS_AT:] == ("topics",)
         yield from (_topics if topics else _mappings)(before, after, path)
-    elif _has_parts(old) and type(old) is type(new):
+    elif isinstance(old, BaseModel) and isinstance(new, BaseModel) and not _is_whole(old):
         yield from _parts(old, new, path)
     elif _are_codes(old) and _are_codes(new):
         yield from _codes(old, new, path)
@@ -118,13 +118,12 @@ def _values(old: object, new: object, path: Path) -> Iterator[Change]:
         yield Change(Kind.CHANGED, path, old, new)
 
 
-def _has_parts(value: object) -> bool:
-    return isinstance(value, BaseModel) and not isinstance(value, Text | Source)
+def _is_whole(value: BaseModel) -> bool:
+    """Whether it is told as one thing, without its parts."""
+    return isinstance(value, Text | Source)
 
 
-def _parts(old: object, new: object, path: Path) -> Iterator[Change]:
-    if not isinstance(old, BaseModel) or not isinstance(new, BaseModel):
-        return
+def _parts(old: BaseModel, new: BaseModel, path: Path) -> Iterator[Change]:
     if path[-2:-1] in {("questions",), ("columns",)} and _type(old) != _type(new):
         yield Change(Kind.CHANGED, (*path, "type"), _type(old), _type(new))
         for name in TYPED & set(type(new).model_fields):
@@ -156,8 +155,6 @@ def _mappings(old: Mapping[str, object], new: Mapping[str, object], path: Path) 
 def _below(item: object, path: Path) -> Iterator[Change]:
     """The questions that went with a case, a section or a topic: people answered each of them."""
     for name in ("sections", "topics", "questions"):
-        if path[0] != "cases" or len(path) == _TOPICS_AT + 4:
-            return
         for code, part in (getattr(item, name, None) or {}).items():
             here = (*path, name, code)
             if name == "questions":
@@ -171,7 +168,7 @@ def _topics(old: Mapping[str, object], new: Mapping[str, object], path: Path) ->
     moved = {code for code in before if code in after and before[code][0] != after[code][0]}
     for change in _mappings(old, new, path):
         at = change.path[_TOPICS_AT + 3 :]
-        if len(at) == 1 and at[0] in moved:
+        if len(at) == 1 and moved.issuperset(at):
             continue
         yield change
     for code in before:
