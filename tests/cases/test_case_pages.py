@@ -380,3 +380,19 @@ def test_whoever_only_reads_a_section_changes_nothing_of_it(
     assert "Your role lets you read these answers, not change them." in page.main
     listed = client.get(path(filing, "", place.section))
     assert "Add another" not in listed.links()
+
+
+def test_a_forged_number_of_a_row_draws_no_more_rows_than_a_table_may_have(
+    filing, owner, browser_of, topic_page
+):
+    topic, table = a_question(filing, "table")
+    column = next(one.code for one in table.columns.values() if one.type == "short_text")
+    page = topic_page(browser_of(owner), topic=topic)
+    for row in ("9999", "99999999", "-1", "٣"):
+        values = page.form("go").values
+        values[f"{table.code}.{row}.{column}"] = "x"
+        values["go"] = f"row:{table.code}"
+        shown = page.client.post(page.path, values, expect=200)
+        names = shown.form("go").names
+        rows = sum(n.startswith(f"{table.code}.") and n.endswith(f".{column}") for n in names)
+        assert rows <= (table.most_rows or 50) + 1

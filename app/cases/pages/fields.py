@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.base import countries
 from app.base.errors import Invalid
 from app.cases.pages.sentences import sentence
-from app.cases.rules.reading import DATE, PERSON, Raw
+from app.cases.rules.reading import DATE, MOST_ROWS, PERSON, Raw
 from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Value
 from app.cases.rules.writing import written
@@ -31,6 +31,7 @@ SHOWN: Final = "was:"
 CHOSEN: Final = "keep:"
 """Before a question's code: which of two answers the reader keeps."""
 BLANK_ROWS: Final = 2
+_LONGEST_ROW: Final = 4
 FEW: Final = 8
 """Up to so many answers are all shown; more are a list to select from."""
 
@@ -89,17 +90,25 @@ class Field:
 
     @property
     def rows(self) -> list[int]:
-        """The numbers of a table's rows: those filled in, then empty ones."""
+        """The numbers of a table's rows: those that were sent, then empty ones.
+
+        However high a forged number is, no more are drawn than the table may have, and one.
+        """
         numbers = [
-            int(part.partition(".")[0]) for part in self.parts if part.partition(".")[0].isdigit()
+            int(row) for row in (part.partition(".")[0] for part in self.parts) if _is_row(row)
         ]
         filled = max(numbers, default=-1) + 1
-        return list(range(max(filled + self.more_rows, BLANK_ROWS)))
+        most = (self.question.most_rows or MOST_ROWS) + 1
+        return list(range(min(max(filled + self.more_rows, BLANK_ROWS), most)))
 
     @property
     def whole_error(self) -> str | None:
         """What is wrong with the answer as a whole."""
         return self.errors.get("")
+
+
+def _is_row(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ROW
 
 
 class TopicForm(GuichetForm):
