@@ -13,12 +13,13 @@ from app.authority.queries import visible, visible_for
 from app.base.errors import NotFound
 from app.cases.models import Answer, CasePart, ClientCase, TopicAside
 from app.cases.rules import parts as rules
-from app.cases.rules.progress import Filled, Progress, of_section
+from app.cases.rules.progress import Filled, Progress, of_topic
 from app.cases.rules.shown import Asked, Value, asked
 from app.parties.models import Account
 from app.programs.published import published
 from app.programs.schema.cases import CaseSection, CaseType
 from app.programs.schema.definition import Definition
+from app.programs.schema.questions import Question
 from app.programs.service import definition
 
 Db = Session | scoped_session[Session]
@@ -72,7 +73,7 @@ class Part:
     def asked(self) -> list[Asked]:
         """The topics and questions that these answers call for."""
         found = (
-            replace(one, questions=tuple(q for q in one.questions if q.type != "document"))
+            replace(one, questions=tuple(q for q in one.questions if self._is_drawn(q)))
             for one in asked(self.section, self.known, self.aside)
         )
         return [one for one in found if one.questions or not one.applies]
@@ -80,7 +81,11 @@ class Part:
     @property
     def progress(self) -> Progress:
         """How far it is."""
-        return of_section(self.section, self.filled)
+        return sum((of_topic(one, self.filled) for one in self.asked), Progress())
+
+    def _is_drawn(self, question: Question) -> bool:
+        own = rules.given_by_the_line(self.section)
+        return question.type != "document" and question.code != own
 
 
 @dataclass(frozen=True, slots=True)

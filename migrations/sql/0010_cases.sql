@@ -49,5 +49,7 @@ CREATE TRIGGER case_part_keeps_its_subject BEFORE UPDATE ON case_part
         'case_id', 'section', 'copied_from_id', 'made_by', 'made_at');
 CREATE TRIGGER answer_keeps_its_subject BEFORE UPDATE ON answer
     FOR EACH ROW EXECUTE FUNCTION keep_columns('part_id', 'question');
+CREATE TRIGGER topic_aside_keeps_its_subject BEFORE UPDATE ON topic_aside
+    FOR EACH ROW EXECUTE FUNCTION keep_columns('part_id', 'topic');
 CREATE TRIGGER case_part_is_removed_once BEFORE UPDATE ON case_part
     FOR EACH ROW EXECUTE FUNCTION keep_set('removed_by', 'removed_at');

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from app.cases.models import Answer
+from app.cases.rules import parts
 from app.cases.rules.saving import fingerprint
 from app.cases.service import answering, parting
 from app.cases.service.common import Place
@@ -91,9 +92,8 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(
     topic, question = a_question(filing, "number")
     page = topic_page(browser_of(owner), lang, topic)
     again = page.submit({question.code: "beaucoup"}, expect=200)
-    assert again.errors == [
-        {"en": "Enter a number, like 250.", "fr": "Entrez un nombre, comme 250."}[lang]
-    ]
+    sentence = {"en": "Enter a number, like 250.", "fr": "Entrez un nombre, comme 250."}[lang]
+    assert again.errors == [f"{sentence} ({question.text.say(lang)})"]
     assert again.form(question.code).values[question.code] == "beaucoup"
     assert filing.answer(question.code) is None
 
@@ -206,7 +206,7 @@ def test_a_division_is_added_copied_renamed_and_removed(filing, owner, browser_o
     listed = client.get(path(filing, section=section), lang=lang)
     assert {"Saint-Rémi", "Lévis"} <= set(listed.links())
     words = {"en": ("Change the name", "Remove it from the application"),
-             "fr": ("Modifier le nom", "Retirer ce profil de la demande")}[lang]  # fmt: skip
+             "fr": ("Modifier le nom", "Retirer de la demande")}[lang]  # fmt: skip
     second.click(words[0]).submit({"label": "Lévis 2"}, expect=303)
     gone = client.get(second.path).click(words[1])
     assert "Lévis 2" in gone.h1
@@ -303,6 +303,12 @@ def test_addresses_of_what_there_is_not_are_not_found(filing, owner, browser_of)
         client.get(gone, expect=404)
 
 
+def test_a_form_of_a_topic_that_there_is_not_is_not_found(filing, owner, browser_of, topic_page):
+    page = topic_page(browser_of(owner))
+    values = page.form(filing.text).values
+    page.client.post(path(filing, "0/topic/elsewhere"), values, expect=404)
+
+
 def test_a_part_of_another_account_is_not_found(filing, owner, world, browser_of):
     place, _topic, _text = filing.named(owner, "Quay 12")
     part = filing.folder(owner).part(place.section, place.key).row.id
@@ -311,16 +317,135 @@ def test_a_part_of_another_account_is_not_found(filing, owner, world, browser_of
     client.get(f"/a/{other.id}/case/{filing.type}/{place.section}/{part}/", expect=404)
 
 
+@both_languages
 def test_a_topic_that_a_colleague_set_aside_keeps_what_was_typed_on_the_page(
-    filing, owner, browser_of
+    filing, owner, browser_of, lang
 ):
     place, topic, text = filing.named(owner, "Quay 12")
     part = filing.folder(owner).part(place.section, place.key).row.id
-    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}", place.section))
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}", place.section), lang=lang)
     answering.set_aside(owner.id, filing.account.id, place, topic, "None.")
     again = page.submit({text: "Typed meanwhile"}, text, expect=200)
     assert len(again.errors) == 1
+    assert again.form(text).values[text] == "Typed meanwhile"
     assert filing.answer(text) is None
+    back = again.form(text).submit({"go": "applies"}, expect=200)
+    back.form(text).submit(expect=303)
+    assert filing.answer(text) == "Typed meanwhile"
+
+
+def test_a_topic_that_a_colleague_s_answer_hides_keeps_what_was_typed_on_the_page(
+    filing, owner, browser_of
+):
+    section = filing.repeated("lines")
+    lines = parts.lines_left(filing.program, "CA", ())
+    topic, line, text = next(
+        (topic.code, code, one.code)
+        for topic in section.topics.values()
+        for condition in topic.shown_when[:1]
+        for code in lines
+        if code in condition.among
+        for one in topic.questions.values()
+        if one.type in {"short_text", "long_text"} and not one.shown_when
+    )
+    place = Place(filing.type, section.code, line)
+    number = parting.add_line(owner.id, filing.account.id, place)
+    other = next(code for code in lines if code != line)
+    hidden = parting.add_line(owner.id, filing.account.id, Place(filing.type, section.code, other))
+    page = browser_of(owner).get(path(filing, f"{number}/topic/{topic}", section.code))
+    values = page.form(text).values
+    values[text] = "Typed meanwhile"
+    asked = [one.topic.code for one in filing.folder(owner).part(section.code, other).asked]
+    assert topic not in asked
+    there = path(filing, f"{hidden}/topic/{topic}", section.code)
+    again = page.client.post(there, values, expect=200)
+    assert again.errors == ["An answer changed meanwhile: this topic is not asked any more."]
+    assert again.form(text).values[text] == "Typed meanwhile"
+
+
+def test_a_number_typed_in_english_stays_the_same_number_in_french(
+    filing, owner, browser_of, topic_page
+):
+    topic, question = a_question(filing, "number", decimals=0)
+    page = topic_page(browser_of(owner), "en", topic)
+    values = page.form(question.code).values
+    values[question.code] = "25,000"
+    values["_switch_language"] = "fr"
+    there = path(filing, f"0/topic/{topic}")
+    french = page.client.post(there, values, expect=200, lang="fr")
+    assert french.form(question.code).values[question.code] == "25000"
+    french.form(question.code).submit(expect=303)
+    assert filing.answer(question.code) == "25000"
+
+
+def test_a_fingerprint_of_nothing_is_no_fault(filing, owner, browser_of, topic_page):
+    page = topic_page(browser_of(owner))
+    page.submit({filing.text: "x", f"was:{filing.text}": "deadbeef"}, expect=303)
+    assert filing.answer() == "x"
+
+
+@pytest.mark.parametrize("forged", ["9" * 4_400, "x", "-1"])
+def test_a_forged_copy_is_told(filing, owner, browser_of, forged):
+    filing.named(owner, "Quay 12")
+    form = browser_of(owner).get(path(filing, "add", filing.repeated("name").code))
+    again = form.submit({"label": "Quay 13", "copied_from": forged}, expect=200)
+    assert again.errors == ["The one to copy is not there any more. Choose another."]
+
+
+def test_a_reason_that_a_colleague_changed_meanwhile_is_not_written_over(filing, owner, browser_of):
+    place, topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}/aside", place.section))
+    answering.set_aside(owner.id, filing.account.id, place, topic, "Theirs.")
+    again = page.submit({"reason": "Mine."}, expect=200)
+    assert len(again.errors) == 1
+    assert filing.folder(owner).part(place.section, place.key).aside == {topic: "Theirs."}
+    again.submit({"reason": "Mine."}, expect=303)
+    assert filing.folder(owner).part(place.section, place.key).aside == {topic: "Mine."}
+
+
+def test_ones_own_second_window_is_not_called_a_colleague(filing, owner, browser_of, topic_page):
+    page = topic_page(browser_of(owner))
+    filing.save(owner, {filing.text: "There"})
+    again = page.submit({filing.text: "Here"}, expect=200)
+    assert again.errors == ["You changed this answer in another window. Choose which one to keep."]
+
+
+def test_a_choice_made_stands_when_something_else_is_wrong(
+    filing, owner, world, browser_of, topic_page
+):
+    topic, number = a_question(filing, "number")
+    assert topic == filing.topic
+    proxy = world.person_of(world.member(filing.account, 1))
+    page = topic_page(browser_of(owner))
+    filing.save(proxy, {filing.text: "Theirs"})
+    again = page.submit({filing.text: "Mine"}, expect=200)
+    mine = again.form(filing.text).choices(f"keep:{filing.text}")[-1]
+    wrong = {f"keep:{filing.text}": mine, number.code: "beaucoup"}
+    again = again.submit(wrong, expect=200)
+    assert again.form(filing.text).values[f"keep:{filing.text}"] == mine
+    again.submit({number.code: "12"}, expect=303)
+    assert filing.answer() == "Mine"
+
+
+def test_characters_that_cannot_be_shown_are_taken_out_and_told(
+    filing, owner, browser_of, topic_page
+):
+    page = topic_page(browser_of(owner))
+    again = page.submit({filing.text: "Ver\x00gers\u202e"}, expect=200)
+    assert "Characters that cannot be shown were removed." in again.errors[0]
+    assert again.form(filing.text).values[filing.text] == "Vergers"
+    assert filing.answer() is None
+
+
+def test_a_section_in_which_nothing_was_typed_is_not_begun(filing, owner):
+    filing.named(owner, "Quay 12")
+    line = parts.lines_left(filing.program, "CA", ())[0]
+    lines = filing.repeated("lines").code
+    parting.add_line(owner.id, filing.account.id, Place(filing.type, lines, line))
+    folder = filing.folder(owner)
+    for section in (lines, filing.repeated("name").code, filing.section.code):
+        assert [part.progress.given for part in folder.parts[section]] == [0]
 
 
 def test_a_line_that_a_colleague_added_meanwhile_is_told(filing, owner, browser_of):
@@ -344,8 +469,8 @@ def test_every_question_of_every_type_is_drawn_in_both_languages(filing, owner, 
     )  # fmt: skip
     folder = filing.folder(owner)
     seen = set()
-    for section, parts in folder.parts.items():
-        for part in parts:
+    for section, several in folder.parts.items():
+        for part in several:
             number = part.row.id if part.section.repeated else 0
             for one in part.asked:
                 for lang in ("en", "fr"):

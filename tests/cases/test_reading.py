@@ -236,3 +236,28 @@ def test_whatever_is_sent_is_an_answer_or_a_fault(kind, raw, around):
     found = read(question(kind, **more), raw, around)
     assert not (found.value and found.faults)
     assert found.value is None or found.value
+
+
+@pytest.mark.parametrize("typed", ["2026W351", "20260831", "2026-8-31", "2026-02-30", "٢٠٢٦-٠١-٠١"])
+def test_a_date_is_written_with_its_year_its_month_and_its_day(typed):
+    assert answer(question("date"), typed) == {"": "not_a_date"}
+    assert answer(question("date"), "2026-08-31") == "2026-08-31"
+
+
+def test_a_date_in_three_parts_is_read_as_one():
+    asked = question("date")
+    assert answer(asked, {"year": "2026", "month": "8", "day": "1"}) == "2026-08-01"
+    assert answer(asked, {"year": "2026", "month": "", "day": "1"}) == {"": "not_a_date"}
+    assert answer(asked, {"year": "", "month": "", "day": ""}) is None
+
+
+def test_an_address_without_its_province_is_told_so_once():
+    typed = {"street": "1 Main", "city": "Ottawa", "region": "", "postal_code": "K1A 0L8"}
+    assert answer(question("address"), typed) == {"region": "empty"}
+
+
+def test_a_place_in_the_united_states_has_a_zip_code():
+    typed = {"street": "1 Main", "city": "Buffalo", "region": "US-NY", "postal_code": "A1A 1A1"}
+    assert answer(question("address"), typed) == {"postal_code": "zip_code"}
+    kept = answer(question("address"), typed | {"postal_code": "14202"})
+    assert (kept["country"], kept["region"]) == ("US", "NY")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.cases.rules.numbers import plain
 from app.cases.rules.reading import Around, read
-from app.cases.rules.writing import shown_number, written
+from app.cases.rules.writing import rewritten, shown_number, written
 from tests.cases.conftest import TEXT, asks, question
 
 AROUND = {
@@ -81,3 +81,27 @@ def test_every_number_comes_back(number, language):
     kept = plain(Decimal(number))
     found = read(asked, written(asked, kept, language), AROUND[language])
     assert found.value == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "after", "rewritten_as"),
+    [("25,000", "en", "fr", "25000"), ("2.5", "en", "fr", "2,5"), ("2,5", "fr", "en", "2.5"),
+     ("1 234,5", "fr", "en", "1234.5"), ("many", "en", "fr", "many"), ("", "en", "fr", "")],
+)  # fmt: skip
+def test_a_number_is_the_same_number_in_the_other_language(typed, before, after, rewritten_as):
+    for asked, part in (
+        (question("number", decimals="1"), ""),
+        (question("money", currencies=["CAD"]), "amount"),
+        (question("table", **TABLE), "0.wide"),
+    ):
+        assert rewritten(asked, {part: [typed]}, before, after) == {part: [rewritten_as]}
+
+
+def test_what_is_no_number_stays_as_it_was_typed():
+    amount = question("money", currencies=["CAD"])
+    assert rewritten(amount, {"currency": ["1,5"]}, "fr", "en") == {"currency": ["1,5"]}
+    assert rewritten(amount, {"amount": ["$2,500"]}, "en", "fr") == {"amount": ["2500"]}
+    assert rewritten(question("short_text"), {"": ["1,5"]}, "fr", "en") == {"": ["1,5"]}
+    assert rewritten(question("table", **TABLE), {"0.name": ["1,5"]}, "fr", "en") == {
+        "0.name": ["1,5"]
+    }

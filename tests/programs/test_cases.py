@@ -270,3 +270,10 @@ def test_the_example_of_the_guide_is_read_as_it_stands():
     read = parse(Definition, written(value), "x.yaml").cases["permit"]
     assert whole["opened"] == read.opened
     assert list(read.sections["yard"].topics["fences"].questions) == ["fenced", "height"]
+
+
+@pytest.mark.parametrize("code", ["code", "go", "present", "sin", "csrf_token", "password_policy"])
+def test_a_question_has_no_name_that_forms_keep_for_something_else(code):
+    text = {"en": "a", "fr": "b"}
+    found = slips(**{f"{Q}/{code}": {"type": "yes_no", "text": text}})
+    assert any(f"forms keep {code} for something else" in expected for _at, expected in found)

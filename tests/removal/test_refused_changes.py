@@ -44,6 +44,7 @@ KEPT = {
     "staff_assignment_keeps_its_subject": (
         "person_id", "program_id", "staff_role", "starts_at", "made_by",
     ),
+    "topic_aside_keeps_its_subject": ("part_id", "topic"),
     "transfer_keeps_its_subject": (
         "account_id", "role_code", "from_person_id", "to_person_id", "offered_at", "expires_at",
     ),

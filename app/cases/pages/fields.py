@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.base import countries
 from app.base.errors import Invalid
+from app.base.text import showable
 from app.cases.pages.sentences import sentence
 from app.cases.rules.reading import DATE, MOST_ROWS, PERSON, Raw
 from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Value
-from app.cases.rules.writing import written
+from app.cases.rules.writing import rewritten, written
 from app.parties.rules.addresses import listed_regions
 from app.programs.rules.eligibility import NONE
 from app.programs.schema.definition import Definition
@@ -30,6 +31,8 @@ SHOWN: Final = "was:"
 """Before a question's code: the fingerprint of the answer that the page was drawn with."""
 CHOSEN: Final = "keep:"
 """Before a question's code: which of two answers the reader keeps."""
+DRAWN_IN: Final = "drawn_in"
+"""The language in which the page was drawn: 25,000 means another number in French."""
 BLANK_ROWS: Final = 2
 _LONGEST_ROW: Final = 4
 FEW: Final = 8
@@ -44,6 +47,8 @@ class Theirs:
     by: str
     at: Any
     fingerprint: str
+    own: bool = False
+    """It was the reader, in another window."""
 
 
 @dataclass(slots=True)
@@ -59,6 +64,8 @@ class Field:
     """Column of a table → its choices."""
     errors: dict[str, str] = field(default_factory=dict)
     theirs: Theirs | None = None
+    chosen: str | None = None
+    """Which of two answers the reader keeps, where they said so."""
     more_rows: int = 0
 
     @property
@@ -98,8 +105,12 @@ class Field:
             int(row) for row in (part.partition(".")[0] for part in self.parts) if _is_row(row)
         ]
         filled = max(numbers, default=-1) + 1
-        most = (self.question.most_rows or MOST_ROWS) + 1
-        return list(range(min(max(filled + self.more_rows, BLANK_ROWS), most)))
+        return list(range(min(max(filled + self.more_rows, BLANK_ROWS), self.most_rows + 1)))
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows a table may have."""
+        return self.question.most_rows or MOST_ROWS
 
     @property
     def whole_error(self) -> str | None:
@@ -122,14 +133,18 @@ class TopicForm(GuichetForm):
         """All errors in the order of the questions, each with the control that mends it."""
         found = [Problem(None, str(message)) for message in self.form_errors]
         for one in self.questions:
-            found += [Problem(anchor(one, part), message) for part, message in one.errors.items()]
+            for part, message in one.errors.items():
+                told = _("%(problem)s (%(question)s)", problem=message, question=one.label)
+                found.append(Problem(anchor(one, part), str(told)))
             if one.theirs is not None:
                 found.append(Problem(f"{CHOSEN}{one.code}", disputed(one)))
         return found
 
 
 def disputed(one: Field) -> str:
-    """That a colleague changed the same answer."""
+    """That a colleague, or the reader elsewhere, changed the same answer."""
+    if one.theirs is not None and one.theirs.own:
+        return str(_("You changed this answer in another window. Choose which one to keep."))
     by = one.theirs.by if one.theirs else ""
     return str(_("%(name)s changed this answer meanwhile. Choose which one to keep.", name=by))
 
@@ -167,14 +182,28 @@ def typed(questions: Iterable[Question], form: MultiDict[str, str]) -> dict[str,
             continue
         before = f"{question.code}."
         parts = {
-            name.removeprefix(before): form.getlist(name)
+            name.removeprefix(before): [_clean(text) for text in form.getlist(name)]
             for name in form
             if name.startswith(before)
         }
         if question.code in form:
-            parts[""] = form.getlist(question.code)
-        found[question.code] = parts
+            parts[""] = [_clean(text) for text in form.getlist(question.code)]
+        drawn = form.get(DRAWN_IN, language())
+        found[question.code] = (
+            parts if drawn == language() else rewritten(question, parts, drawn, language())
+        )
     return found
+
+
+def _clean(text: str) -> str:
+    """The text without what a page cannot show: no browser sends it, and it is told as a fault."""
+    return showable(text, lines=True)
+
+
+def unshowable(question: Question, form: MultiDict[str, str]) -> bool:
+    """Whether anything was taken out of what was sent."""
+    names = [n for n in form if n == question.code or n.startswith(f"{question.code}.")]
+    return any(_clean(text) != text for name in names for text in form.getlist(name))
 
 
 def fingerprints(form: MultiDict[str, str]) -> dict[str, str]:

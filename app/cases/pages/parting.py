@@ -35,6 +35,7 @@ from app.programs.wording import said
 from app.web.access import current_person
 from app.web.forms import GuichetForm
 
+_LONGEST_KEY = 18  # digits of a bigint, for certain
 _AT = "/a/<int:account_id>/case/<case_type>/<section>"
 
 
@@ -144,7 +145,8 @@ def _add(account_id: int, place: Place, form: GuichetForm) -> int:
         there = Place(place.case_type, place.section, form.line.data or "")
         return parting.add_line(actor, account_id, there)
     chosen = (form["copied_from"].data or "") if isinstance(form, _NewForm) else ""
-    source = int(chosen) if chosen.isascii() and chosen.isdigit() else None
+    known = chosen.isascii() and chosen.isdigit() and len(chosen) <= _LONGEST_KEY
+    source = (int(chosen) if known else -1) if chosen else None  # a forged one is not there
     return parting.add_named(actor, account_id, place, form["label"].data or "", source)
 
 

@@ -28,11 +28,13 @@ _PARTS: Mapping[tuple[str, str], Sentence] = {
     ("country", "empty"): lambda _q: _("Select a province or a state."),
     ("country", "unknown"): lambda _q: _("Select a province or a state."),
     ("postal_code", "empty"): lambda _q: _("Enter the postal code or the ZIP code."),
+    ("postal_code", "zip_code"): lambda _q: _("Enter the ZIP code as 12345."),
+    ("amount", "not_a_number"): lambda _q: _("Enter an amount in digits, like 1234.56."),
     ("postal_code", "format"): lambda _q: _("Enter the postal code as A1A 1A1."),
     ("given_name", "empty"): lambda _q: _("Enter the given name."),
     ("family_name", "empty"): lambda _q: _("Enter the family name."),
     ("telephone", "telephone"): lambda _q: _("Enter a telephone number, like 613 555-0123."),
-    ("email", "email"): lambda _q: _("Enter an email address, like name@example.com."),
+    ("email", "email"): lambda _q: _("Enter an address with an @, like name@example.ca."),
     ("currency", "empty"): lambda _q: _("Select a currency."),
     ("currency", "unknown"): lambda _q: _("Select a currency."),
 }
@@ -41,7 +43,7 @@ _CODES: Mapping[str, Sentence] = {
     "unknown": lambda _q: _("Select an answer from the list."),
     "not_a_number": lambda _q: _("Enter a number, like 250."),
     "not_whole": lambda _q: _("Enter a whole number, without decimals."),
-    "not_a_date": lambda _q: _("Enter a date that exists: year, month and day."),
+    "not_a_date": lambda _q: _("Enter a date that exists, like 2026-08-31."),
     "future": lambda _q: _("This date must not be in the future."),
     "past": lambda _q: _("This date must not be in the past."),
     "none_with_others": lambda _q: _(

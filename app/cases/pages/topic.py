@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,6 +27,7 @@ from app.cases.pages.fields import (
     sent,
     show_faults,
     typed,
+    unshowable,
 )
 from app.cases.pages.opening import (
     after,
@@ -47,13 +50,14 @@ from app.cases.rules.shown import Asked
 from app.cases.service import answering
 from app.cases.service.answering import Disputed, Page, Saved
 from app.web.access import current_person
-from app.web.forms import GuichetForm
+from app.web.forms import STALE, GuichetForm, version_field
 from app.web.locale import language
 
 
 class _AsideForm(GuichetForm):
-    """The reason, which an officer will read."""
+    """The reason, which an officer will read, and which one the page showed."""
 
+    version = version_field()
     reason = TextAreaField(_l("Why does it not apply?"))
 
 
@@ -67,13 +71,16 @@ def topic(account_id: int, case_type: str, section: str, part: int, topic: str) 
     """A topic's questions, filled in with what is saved, or with what was typed."""
     found = folder_here(account_id, case_type)
     here = part_here(found, section, part)
-    shown = _shown(here, topic)
-    if not may_here(f"{section}.edit"):
+    shown = _posted(here, topic) if request.method == "POST" else _shown(here, topic)
+    if request.method == "GET" and not may_here(f"{section}.edit"):
         return redirect(url_to("check", found, here) + f"#{topic}", code=303)
     form = TopicForm(_fields(found, here, shown))
     pressed = request.form.get("go", "")
     if pressed.startswith(ADD_ROW):
         _one_more_row(form, pressed.removeprefix(ADD_ROW))
+    elif pressed == "applies":
+        answering.bring_back(current_person().id, account_id, place_of(case_type, here), topic)
+        shown = replace(shown, applies=True)
     elif form.validate_on_submit():
         saved = _save(found, here, topic, form)
         if saved is not None:
@@ -92,8 +99,13 @@ def aside(account_id: int, case_type: str, section: str, part: int, topic: str) 
     require_edit(section)
     if not shown.topic.may_not_apply:
         raise NotFound(topic)
-    form = _AsideForm(reason=here.aside.get(topic, ""))
-    if form.validate_on_submit():
+    there = fingerprint(here.aside.get(topic))
+    form = _AsideForm(reason=here.aside.get(topic, ""), version=there)
+    valid = form.validate_on_submit()
+    if valid and form.stale(there):
+        form.add_error(None, STALE)
+        form.version.data = there
+    elif valid:
         try:
             answering.set_aside(
                 current_person().id, account_id, place_of(case_type, here), topic,
@@ -132,6 +144,20 @@ def _shown(part: Part, topic: str) -> Asked:
     raise NotFound(topic)
 
 
+def _posted(part: Part, topic: str) -> Asked:
+    """The topic of a form that was sent, even if answers of a colleague hide it meanwhile.
+
+    What was typed is shown again then, and the service says what stands in its way.
+    """
+    for one in part.asked:
+        if one.topic.code == topic:
+            return one
+    hidden = (part.section.topics or {}).get(topic)
+    if hidden is None:
+        raise NotFound(topic)
+    return Asked(hidden, ())
+
+
 def _fields(found: Folder, part: Part, shown: Asked) -> list[Field]:
     """The questions of the page: those that the answers call for, and those that it had before.
 
@@ -149,6 +175,8 @@ def _fields(found: Folder, part: Part, shown: Asked) -> list[Field]:
     drawn = fingerprints(sent())
     for one in fields:
         one.shown = drawn.get(one.code, one.shown)
+        if unshowable(one.question, sent()):
+            one.errors[""] = _("Characters that cannot be shown were removed. Check this answer.")
     return fields
 
 
@@ -160,6 +188,8 @@ def _one_more_row(form: TopicForm, code: str) -> None:
 
 def _save(found: Folder, part: Part, topic: str, form: TopicForm) -> Saved | None:
     """Save what was sent; or put what stands in the way on the page, and answer None."""
+    if any(one.errors for one in form.questions):
+        return None
     questions = [one.question for one in form.questions]
     page = Page(typed(questions, sent()), fingerprints(sent()), choices_made(sent()), language())
     try:
@@ -172,37 +202,38 @@ def _save(found: Folder, part: Part, topic: str, form: TopicForm) -> Saved | Non
         )
     except Invalid as error:
         show_faults(form.questions, error)
+        _show_disputes(found, part, form, tuple(page.chosen))
     except Disputed as dispute:
-        _show_disputes(found, part, form, dispute)
+        _show_disputes(found, part, form, dispute.questions)
     except Conflict as error:
         form.add_error(None, conflict(error))
     return None
 
 
-def _show_disputes(found: Folder, part: Part, form: TopicForm, dispute: Disputed) -> None:
+def _show_disputes(found: Folder, part: Part, form: TopicForm, questions: tuple[str, ...]) -> None:
     """Both versions of what two people changed, for the reader to choose."""
-    fresh = part_here(
-        folder_here(account_here().id, found.kind.code), part.section.code, number_of(part)
-    )
+    fresh = _again(found, part)
     for one in form.questions:
-        if one.code not in dispute.questions:
+        said = fresh.said.get(one.code)
+        if one.code not in questions or said is None:
             continue
-        theirs, said = fresh.answers.get(one.code), fresh.said[one.code]
+        theirs = fresh.answers.get(one.code)
         words = lines_of(found.program, one.question, theirs)
-        one.theirs = Theirs(words, said.by, said.at, fingerprint(theirs))
+        own = said.person_id == current_person().id
+        one.theirs = Theirs(words, said.by, said.at, fingerprint(theirs), own)
+        one.chosen = choices_made(sent()).get(one.code)
+
+
+def _again(found: Folder, part: Part) -> Part:
+    """The part as it is by now."""
+    folder = folder_here(account_here().id, found.kind.code)
+    return part_here(folder, part.section.code, number_of(part))
 
 
 def _where_next(found: Folder, part: Part, topic: str, saved: Saved, *, stay: bool) -> str:
     """The next topic; this one again while its answers call for more, or the reader stays."""
     if saved.between:
-        names = {part.said[code].by for code in saved.between if code in part.said}
-        flash(
-            _(
-                "Saved. Meanwhile %(name)s changed other answers of this topic; they are kept.",
-                name=", ".join(sorted(names)) or _("a colleague"),
-            ),
-            "done",
-        )
+        flash(_between(found, part, saved), "done")
     elif saved.new:
         flash(
             ngettext(
@@ -219,10 +250,22 @@ def _where_next(found: Folder, part: Part, topic: str, saved: Saved, *, stay: bo
     return _onward(found, part, topic)
 
 
-def _onward(found: Folder, part: Part, topic: str) -> str:
-    fresh = part_here(
-        folder_here(account_here().id, found.kind.code), part.section.code, number_of(part)
+def _between(found: Folder, part: Part, saved: Saved) -> str:
+    """Whose answers were left as they are, though the page showed others."""
+    said = [one for code, one in _again(found, part).said.items() if code in saved.between]
+    names = sorted({one.by for one in said if one.person_id != current_person().id})
+    if not names:
+        return str(_("Saved. What you changed in another window is kept as it is there."))
+    return str(
+        _(
+            "Saved. Meanwhile %(name)s changed other answers of this topic; they are kept.",
+            name=", ".join(names),
+        )
     )
+
+
+def _onward(found: Folder, part: Part, topic: str) -> str:
+    fresh = _again(found, part)
     following = after(fresh, topic)
     if following is None:
         return url_to("check", found, fresh)
@@ -231,7 +274,7 @@ def _onward(found: Folder, part: Part, topic: str) -> str:
 
 def _page(found: Folder, part: Part, shown: Asked, form: TopicForm) -> str:
     codes = [one.topic.code for one in part.asked]
-    place = codes.index(shown.topic.code)
+    place = codes.index(shown.topic.code) if shown.topic.code in codes else 0
     return render_template(
         "cases/topic.html",
         form=form,

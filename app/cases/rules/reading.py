@@ -18,7 +18,12 @@ from app.base.phones import parse_phone
 from app.base.text import showable
 from app.cases.rules.numbers import decimals, parse_number, plain
 from app.cases.rules.shown import Value
-from app.parties.rules.addresses import PARTS, address_faults, parse_postal_code
+from app.parties.rules.addresses import (
+    PARTS,
+    UNITED_STATES,
+    address_faults,
+    parse_postal_code,
+)
 from app.programs.rules.eligibility import NONE, possible_answers
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ MOST_ROWS: Final = 50
 DATE: Final = ("year", "month", "day")
 PERSON: Final = ("given_name", "family_name", "title", "telephone", "email")
 _LONGEST_PART: Final = 100
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CELL: Final = re.compile(r"([0-9]{1,4})\.")
 """The number of a row, before the name of its column."""
 
@@ -114,7 +120,7 @@ def _date(question: Question, raw: Raw, around: Around) -> Read:
     if not typed:
         return Read()
     try:
-        day = date.fromisoformat(typed)
+        day = date.fromisoformat(typed if _DAY.fullmatch(typed) else "")
     except ValueError:
         return Read(faults={"": "not_a_date"})
     if question.when == "past" and day > around.today:
@@ -162,6 +168,10 @@ def _address(_question: Question, raw: Raw, _around: Around) -> Read:
     if not any(given[part] for part in PARTS if part != "country"):
         return Read()
     if faults := address_faults(given):
+        if "region" in faults:  # the place says the country, and is chosen once
+            faults.pop("country", None)
+        if given["country"] == UNITED_STATES and faults.get("postal_code") == "format":
+            faults["postal_code"] = "zip_code"
         return Read(faults=faults)
     code = parse_postal_code(given["country"], given["postal_code"])
     return Read(given | {"postal_code": code or given["postal_code"]})

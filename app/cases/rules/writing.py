@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.cases.rules.reading import DATE
+from app.cases.rules.numbers import parse_number, plain
+from app.cases.rules.reading import DATE, Raw
 from app.cases.rules.shown import Value
 
 if TYPE_CHECKING:
@@ -59,3 +60,24 @@ def _row(
         f"{number}.{code}": [shown_number(text, language) if code in numbers else text]
         for code, text in row.items()
     }
+
+
+def rewritten(question: Question, raw: Raw, before: str, after: str) -> Raw:
+    """What was typed in one language as it is typed in the other: 25,000 is 25000 in French."""
+    columns = question.columns or {}
+
+    def is_number(part: str) -> bool:
+        if question.type == "money":
+            return part == "amount"
+        column = columns.get(part.partition(".")[2])
+        return question.type == "number" or (column is not None and column.type == "number")
+
+    return {
+        part: [_other(text, before, after) for text in texts] if is_number(part) else texts
+        for part, texts in raw.items()
+    }
+
+
+def _other(text: str, before: str, after: str) -> str:
+    number = parse_number(text.replace("$", ""), before)
+    return text if number is None else shown_number(plain(number), after)

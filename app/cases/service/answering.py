@@ -17,7 +17,7 @@ from app.base.errors import Conflict, Invalid
 from app.cases.models import Answer, CasePart, TopicAside
 from app.cases.rules import parts
 from app.cases.rules.reading import Around, Raw, read
-from app.cases.rules.saving import compare
+from app.cases.rules.saving import compare, fingerprint
 from app.cases.rules.shown import Asked, Value, asked
 from app.cases.service.common import Open, Place, lock_section, part_at
 from app.programs.schema.questions import Question, Topic
@@ -74,7 +74,9 @@ def save_topic(
     aside = _aside(db, part)
     shown = _asked_topic(here, place, topic, there, aside)
     typed = _read(db, here, shown, page)
-    found = compare(page.shown, typed, there, page.chosen)
+    # What nobody ever answered cannot be written over, whatever a page says that it showed.
+    nothing = dict.fromkeys(typed.keys() - before.keys(), fingerprint(None))
+    found = compare({**page.shown, **nothing}, typed, there, page.chosen)
     if found.disputed:
         raise Disputed(found.disputed)
     _write(db, actor, part, before, found.changed)

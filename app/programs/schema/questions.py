@@ -48,6 +48,8 @@ _OPTIONS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What each type of question may say besides its text."""
 _IN_A_TABLE: Final = frozenset({"short_text", "number", "date", "yes_no", "one_of", "country"})
+_OF_FORMS: Final = frozenset({"activation_code", "code", "csrf_token", "go", "present", "sin"})
+"""Names of fields that are the forms' own, or that are never kept beyond a session."""
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
@@ -154,6 +156,8 @@ def topic_faults(
         yield from condition_faults(topic.shown_when, asked, path)
         for name, question in topic.questions.items():
             place = (*path, "questions", name)
+            if name in _OF_FORMS or "password" in name:
+                yield place, f"expected another code: forms keep {name} for something else"
             if name in asked:
                 yield place, "expected each code once in a section; it is asked above"
             yield from condition_faults(question.shown_when, asked, place)
