@@ -27,7 +27,10 @@ from tests.ops.processes import gone_within
 from tools.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.xdist_group("two commands")
-PARTS = ("app", "migrations", "translations", "tools", "config.py", "run.py", "alembic.ini")
+PARTS = (
+    "app", "migrations", "translations", "tools", "config.py", "config_values.py", "run.py",
+    "alembic.ini",
+)  # fmt: skip
 MADE_BY = ("Makefile", "requirements.txt", "requirements-dev.txt", "pyproject.toml")
 ANSWERS = 60
 

@@ -73,6 +73,7 @@ def activate(w: State, actor: str, proof: Row) -> None:
         }
     )
     w.write("account.activated", actor=actor)
+    w.write("case.opened", actor=actor)  # the one kind of case that comes with an account
     w.tell(actor, "account_activated")
     for other in w.registrations:
         if (other["business"], other["state"]) == (row["business"], "letter"):

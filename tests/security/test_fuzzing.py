@@ -98,6 +98,8 @@ NOT_SHOWN = frozenset(
         "POST enrolment.new_code",
         "POST enrolment.preview_registry",
         "POST authority.transfer",
+        # nobody has set a topic aside
+        "POST cases.back",
         # sent by the portal's script
         "POST identity.extend",
     }
