@@ -19,14 +19,17 @@ _UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, half a pair, line 
 def showable(text: str, *, lines: bool = False) -> str:
     """The text without what a line cannot show: control characters, and marks that turn it.
 
-    With ``lines`` it may have several lines. A tab is a space.
+    What Unicode calls no character goes too: HTML has no place for it. With ``lines`` the text
+    may have several lines. A tab is a space.
     """
     allowed = "\t\r\n" if lines else "\t"
-    return "".join(
-        c
-        for c in text
-        if c in allowed or (c not in _TURNING and unicodedata.category(c) not in _UNSHOWABLE)
-    )
+    return "".join(c for c in text if c in allowed or not (c in _TURNING or _is_unshowable(c)))
+
+
+def _is_unshowable(c: str) -> bool:
+    number = ord(c)
+    is_none = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return is_none or unicodedata.category(c) in _UNSHOWABLE
 
 
 def fold(text: str) -> str:

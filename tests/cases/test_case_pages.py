@@ -432,7 +432,7 @@ def test_characters_that_cannot_be_shown_are_taken_out_and_told(
     filing, owner, browser_of, topic_page
 ):
     page = topic_page(browser_of(owner))
-    again = page.submit({filing.text: "Ver\x00gers\u202e"}, expect=200)
+    again = page.submit({filing.text: "Ver\x00gers\u202e\ufffe\ufdd0\U0001ffff"}, expect=200)
     assert "Characters that cannot be shown were removed." in again.errors[0]
     assert again.form(filing.text).values[filing.text] == "Vergers"
     assert filing.answer() is None
