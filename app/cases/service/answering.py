@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
-from app.audit.service import record
 from app.base.countries import COUNTRIES
 from app.base.days import local_day
 from app.base.db import deed, now
@@ -19,7 +18,7 @@ from app.cases.rules import parts
 from app.cases.rules.reading import Around, Raw, read
 from app.cases.rules.saving import compare, fingerprint
 from app.cases.rules.shown import Asked, Value, asked
-from app.cases.service.common import Open, Place, lock_section, part_at
+from app.cases.service.common import Open, Place, lock_section, part_at, tell_of_part
 from app.programs.schema.questions import Question, Topic
 
 LONGEST_REASON = 2_000
@@ -81,18 +80,13 @@ def save_topic(
         raise Disputed(found.disputed)
     _write(db, actor, part, before, found.changed)
     if found.changed:
-        record(
+        tell_of_part(
             db,
             Event.CASE_ANSWERED,
-            actor=actor,
-            target=part,
-            account_id=here.account.id,
-            program_id=here.account.program_id,
-            changes={
-                "section": place.section,
-                "topic": topic,
-                "questions": sorted(found.changed),
-            },
+            actor,
+            here,
+            part,
+            changes={"topic": topic, "questions": sorted(found.changed)},
             personal={
                 "answers_given": (
                     {code: there.get(code) for code in found.changed},
@@ -135,7 +129,15 @@ def set_aside(
         db.add(TopicAside(part_id=part.id, topic=topic, reason=said, said_by=actor))
     else:
         row.reason, row.said_by, row.said_at = said, actor, now(db)
-    _tell_topic(db, Event.TOPIC_SET_ASIDE, actor, here, part, topic, (before, said))
+    tell_of_part(
+        db,
+        Event.TOPIC_SET_ASIDE,
+        actor,
+        here,
+        part,
+        changes={"topic": topic},
+        personal={"reason_given": (before, said)},
+    )
 
 
 @deed
@@ -151,27 +153,14 @@ def bring_back(db: Session, actor: int, account_id: int, place: Place, topic: st
         return
     before = row.reason
     db.execute(delete(TopicAside).where(TopicAside.part_id == part.id, TopicAside.topic == topic))
-    _tell_topic(db, Event.TOPIC_BROUGHT_BACK, actor, here, part, topic, (before, None))
-
-
-def _tell_topic(
-    db: Session,
-    event: Event,
-    actor: int,
-    here: Open,
-    part: CasePart,
-    topic: str,
-    reason: tuple[str | None, str | None],
-) -> None:
-    record(
+    tell_of_part(
         db,
-        event,
-        actor=actor,
-        target=part,
-        account_id=here.account.id,
-        program_id=here.account.program_id,
-        changes={"section": part.section, "topic": topic},
-        personal={"reason_given": reason},
+        Event.TOPIC_BROUGHT_BACK,
+        actor,
+        here,
+        part,
+        changes={"topic": topic},
+        personal={"reason_given": (before, None)},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -149,3 +149,26 @@ def _part(db: Session, case: ClientCase, place: Place) -> CasePart | None:
             CasePart.removed_at.is_(None),
         )
     ).one_or_none()
+
+
+def tell_of_part(
+    db: Session,
+    event: Event,
+    actor: int,
+    here: Open,
+    part: CasePart,
+    *,
+    changes: Mapping[str, object] | None = None,
+    personal: Mapping[str, object] | None = None,
+) -> None:
+    """Write what was done to a part into the trail, under its account, with its section."""
+    record(
+        db,
+        event,
+        actor=actor,
+        target=part,
+        account_id=here.account.id,
+        program_id=here.account.program_id,
+        changes={"section": part.section, **(changes or {})},
+        personal=personal,
+    )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
-from app.audit.service import record
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, NotFound
 from app.base.text import showable
 from app.cases.models import Answer, CasePart, ClientCase, TopicAside
 from app.cases.rules import parts
-from app.cases.service.common import Open, Place, begin, lock_section
+from app.cases.service.common import Open, Place, begin, lock_section, tell_of_part
 from app.parties.models import Business
 
 
@@ -92,7 +89,7 @@ def rename(db: Session, actor: int, account_id: int, place: Place, label: str) -
     before, part.label, part.key = part.label, showable(label).strip(), key
     db.flush()
     if before != part.label:
-        _tell(
+        tell_of_part(
             db, Event.CASE_PART_RENAMED, actor, here, part, personal={"label": (before, part.label)}
         )
     return key
@@ -112,7 +109,7 @@ def remove(db: Session, actor: int, account_id: int, place: Place) -> None:
     db.flush()
     changes = {} if part.label else {"line": part.key}
     personal = {"label": (part.label, None)} if part.label else None
-    _tell(db, Event.CASE_PART_REMOVED, actor, here, part, changes=changes, personal=personal)
+    tell_of_part(db, Event.CASE_PART_REMOVED, actor, here, part, changes=changes, personal=personal)
 
 
 def _require_repeated(here: Open, by: str) -> None:
@@ -162,30 +159,8 @@ def _added(db: Session, actor: int, here: Open, part: CasePart) -> int:
     db.flush()
     changes = {"line": part.key} if part.label is None else {"copied_from_id": part.copied_from_id}
     personal = None if part.label is None else {"label": part.label}
-    _tell(db, Event.CASE_PART_ADDED, actor, here, part, changes=changes, personal=personal)
+    tell_of_part(db, Event.CASE_PART_ADDED, actor, here, part, changes=changes, personal=personal)
     return part.id
-
-
-def _tell(
-    db: Session,
-    event: Event,
-    actor: int,
-    here: Open,
-    part: CasePart,
-    *,
-    changes: Mapping[str, object] | None = None,
-    personal: Mapping[str, object] | None = None,
-) -> None:
-    record(
-        db,
-        event,
-        actor=actor,
-        target=part,
-        account_id=here.account.id,
-        program_id=here.account.program_id,
-        changes={"section": part.section, **(changes or {})},
-        personal=personal,
-    )
 
 
 def _copy(db: Session, actor: int, source: CasePart, part: CasePart) -> None:
