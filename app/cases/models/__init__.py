@@ -1,0 +1,7 @@
+"""The tables of cases: what is filled in, the documents beside it, what is submitted of it."""
+
+from __future__ import annotations
+
+from app.cases.models.filled import Answer, CasePart, ClientCase, TopicAside
+
+__all__ = ["Answer", "CasePart", "ClientCase", "TopicAside"]
