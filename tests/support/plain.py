@@ -105,7 +105,7 @@ def regions() -> set[str]:
     found = {"UNITED STATES", "ÉTATS-UNIS"}
     for language in ("en", "fr"):
         named = [*countries.names(language), *addresses.listed_regions(language)]
-        found |= {PARTED.sub(" ", name).strip() for _code, name in named}
+        found |= {" ".join(_words(name)) for _code, name in named}
     for table in addresses.REGIONS.values():
         for code, names in table.items():
             found |= {code, *names}
@@ -125,14 +125,6 @@ _COLUMNS = {
         "address->>'city'",
     ),
     "case_part": ("label",),
-    "answer": (
-        "value #>> '{}'",
-        "value ->> 'street'",
-        "value ->> 'city'",
-        "value ->> 'given_name'",
-        "value ->> 'family_name'",
-        "value ->> 'email'",
-    ),
     "announcement": ("title_en", "title_fr", "body_en", "body_fr"),
     "registry_import": ("file_name", "sha256"),
     "registry_upload": ("file_name",),
@@ -141,20 +133,36 @@ _COLUMNS = {
     "bulk_line": ("row_name",),
     "program": ("code",),
 }
+_ANSWERS = (
+    "SELECT DISTINCT leaf #>> '{}' FROM answer, jsonb_path_query(value, 'strict $.**') AS leaf"
+    " WHERE jsonb_typeof(leaf) = 'string' AND leaf #>> '{}' !~ '^[a-z0-9_]+$'"
+)
+"""Whatever stands in answers, a table's cells and a person's parts too; no code of a choice."""
 
 
 def typed_into(owner: Session) -> set[str]:
     """What people typed: the values of the columns that hold names, addresses and notes."""
-    found: set[str] = set()
-    for table, columns in _COLUMNS.items():
-        for column in columns:
-            asked = text(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
-            found |= {line for (value,) in owner.execute(asked) for line in _lines(value)}
+    asked = [
+        f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"
+        for table, columns in _COLUMNS.items()
+        for column in columns
+    ]
+    found = {
+        line
+        for statement in (*asked, _ANSWERS)
+        for (value,) in owner.execute(text(statement))
+        for line in _lines(value)
+    }
     return {one for one in found if _LETTER.search(one)}
 
 
 def _lines(value: str) -> Iterable[str]:
     return [value, *value.splitlines()]
+
+
+def _words(text: str) -> list[str]:
+    """The words in plain letters; not « a. », nor the signs that are refused."""
+    return [word for word in PARTED.split(text) if _LETTER.search(word) and len(word) > 1]
 
 
 class Plain:
@@ -168,12 +176,11 @@ class Plain:
 
     def left(self, text: str) -> str:
         """What is in plain letters of a text, or nothing."""
-        if not _LETTER.search(text):
-            return ""
+        if not _LETTER.search(text) or " ".join(_words(text)) in self._regions:
+            return ""  # whole, since a person may be called as a part of an island is
         rest = self._known.sub(" ", text)
-        words = [word for word in PARTED.split(rest) if _LETTER.search(word)]
-        words = [word for word in words if len(word) > 1]  # « a. », or the signs that are refused
-        return "" if not words or " ".join(words) in self._regions else " ".join(words)
+        cells = (" ".join(_words(cell)) for cell in rest.split("·"))  # of a row in one line
+        return " ".join(cell for cell in cells if cell and cell not in self._regions)
 
     def on(self, html: str) -> Iterator[str]:
         """Every text of a page that has something left."""
