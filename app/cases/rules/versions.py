@@ -1,49 +1,95 @@
-"""A draft that began under one version of a definition and goes on under the next.
+"""A draft that began under one version of a definition and goes on under a newer one.
 
-Nothing that was answered is lost: what no longer fits is kept aside, where its writer can read it.
+Nothing that was answered is lost. An answer goes on where the form of the new version would take
+it as it stands; else it is kept aside, whole, where people can read it. Half of an answer would
+be one that nobody gave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from app.cases.rules.shown import Answers, Value, codes
-from app.programs.rules.eligibility import possible_answers
+from app.cases.rules import moves
+from app.cases.rules.reading import Around, read
+from app.cases.rules.shown import Value
+from app.cases.rules.writing import written
 
 if TYPE_CHECKING:
-    from app.programs.schema.cases import CaseSection
+    from app.programs.schema.cases import CaseSection, CaseType
     from app.programs.schema.questions import Question
 
-_LISTS = frozenset({"one_of", "several_of"})
+_LANGUAGE = "en"
+"""The language in which an answer is written down to be read again; any would do."""
+_NO_WORDS: Final[Mapping[str, Any]] = {
+    "text": None,
+    "help": None,
+    "required": True,
+    "shown_when": (),
+    "counts_at_once": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """The answers of a section under the new version."""
+class Given:
+    """An answer, with the question that it was given to."""
 
-    kept: Answers
-    aside: Answers
-    """Of questions that are gone, that are of another type now, or whose choice is gone."""
-    added: tuple[str, ...]
-    """Questions that are new, in their order."""
+    value: Value
+    question: Question | None
+    """As the version asked it under which the answer was good last; None where it was never."""
+    unfit_since: int | None = None
+    """The first version whose form would not take it; None while it is good."""
 
 
 def carry(
-    old: CaseSection,
-    new: CaseSection,
-    answers: Answers,
-    listed: Mapping[str, Mapping[str, object]],
-) -> Carried:
-    """Bring the answers of a section to a newer version of it."""
-    before, now = questions(old), questions(new)
-    kept: dict[str, Value] = {}
-    aside: dict[str, Value] = {}
-    for code, value in answers.items():
-        fits = code in now and _fits(before.get(code), now[code], value, listed)
-        (kept if fits else aside)[code] = value
-    return Carried(kept, aside, tuple(code for code in now if code not in before))
+    given: Mapping[str, Given], section: CaseSection | None, version: int, around: Around
+) -> dict[str, Given]:
+    """The answers of a section under the next version, in which it may be gone.
+
+    An answer that was kept aside comes back where it fits again.
+    """
+    now = {} if section is None else questions(section)
+    return {code: _next(one, now.get(code), version, around) for code, one in given.items()}
+
+
+def _next(one: Given, now: Question | None, version: int, around: Around) -> Given:
+    if fits(one.question, now, one.value, around):
+        return Given(one.value, now)
+    return replace(one, unfit_since=one.unfit_since or version)
+
+
+def fits(before: Question | None, now: Question | None, value: Value, around: Around) -> bool:
+    """Whether the answer to `before` is one to `now`, as it stands.
+
+    A number keeps its unit: five metres are not five feet.
+    """
+    if before is None or now is None or (before.type, before.unit) != (now.type, now.unit):
+        return False
+    if now.choices_from is None and _wordless(before) == _wordless(now):
+        return True
+    typed = written(before, value, _LANGUAGE)
+    asked = _on_any_day(before, now)
+    return read(asked, typed, replace(around, language=_LANGUAGE)).value == value
+
+
+def _wordless(question: Question) -> Question:
+    """The question without what has no part in which answers it takes."""
+    return question.model_copy(update=_NO_WORDS)
+
+
+def _on_any_day(before: Question, now: Question) -> Question:
+    """The question, without the bound of a date that both versions have.
+
+    A day that was to come when it was given has come meanwhile, and is as good as it was.
+    """
+    changes: dict[str, Any] = {"when": "any"} if before.when == now.when else {}
+    if now.columns and before.columns:
+        changes["columns"] = {
+            code: _on_any_day(before.columns[code], column) if code in before.columns else column
+            for code, column in now.columns.items()
+        }
+    return now.model_copy(update=changes)
 
 
 def questions(section: CaseSection) -> dict[str, Question]:
@@ -55,17 +101,51 @@ def questions(section: CaseSection) -> dict[str, Question]:
     }
 
 
-def _fits(
-    before: Question | None,
-    now: Question,
-    value: Value,
-    listed: Mapping[str, Mapping[str, object]],
-) -> bool:
-    if before is None or before.type != now.type:
-        return False
-    if now.type in _LISTS:
-        return codes(value) <= possible_answers(now, listed)
-    if isinstance(value, list):
-        columns = frozenset(now.columns or {})
-        return all(columns >= row.keys() for row in value if isinstance(row, dict))
-    return True
+def edited(case: CaseType) -> Iterator[str]:
+    """The states in which a case follows its program's newest version.
+
+    Where it begins, and wherever its clients may submit it. In every other state something that
+    was submitted is being looked at, under the version that it was submitted under.
+    """
+    for code, state in case.states.items():
+        if not state.final and (state.initial or moves.may_submit(case, code)):
+            yield code
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a case cannot go on under a version: what that version no longer has."""
+
+    what: str
+    """*kind* of case, *state*, *section* or *line* of business."""
+    code: str
+
+
+def obstacles(
+    old: CaseType,
+    new: CaseType | None,
+    lines: Collection[str],
+    state: str,
+    begun: Mapping[str, Collection[str]],
+) -> Iterator[Obstacle]:
+    """What stands in the way of a case in this state; nothing where it can go on.
+
+    `begun` are the sections that the client began, with the keys of their parts: each must have
+    its place in the new version, whose lines of business are `lines`, or nobody could read there
+    what was answered.
+    """
+    if new is None:
+        yield Obstacle("kind", old.code)
+        return
+    if state not in new.states or new.states[state].final:
+        yield Obstacle("state", state)
+    for code, keys in begun.items():
+        then, now = old.sections.get(code), new.sections.get(code)
+        if then is None or now is None or (then.kind, _by(then)) != (now.kind, _by(now)):
+            yield Obstacle("section", code)
+        elif _by(now) == "lines":
+            yield from (Obstacle("line", key) for key in keys if key not in lines)
+
+
+def _by(section: CaseSection) -> str | None:
+    return section.repeated.by if section.repeated else None
