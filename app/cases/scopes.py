@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
-from app.cases.models import CasePart, ClientCase
+from app.cases.models import CasePart, ClientCase, Document
 
 
 def _of_case(case_id: Expression, column: str) -> Expression:
@@ -27,10 +27,34 @@ def _of_case(case_id: Expression, column: str) -> Expression:
     )
 
 
+def _of_part(column: str) -> Expression:
+    """The account, or the program, of the case of a document's part."""
+    part, case = aliased(CasePart), aliased(ClientCase)
+    return (
+        select(getattr(case, column))
+        .join(part, part.case_id == case.id)
+        .where(part.id == Document.part_id)
+        .correlate_except(case, part)
+        .scalar_subquery()
+    )
+
+
 def _about(action: str) -> Clause:
     """`yard.edit` is about the parts of the section `yard`, and no other."""
     section: Any = CasePart.section
     clause: Clause = section == action.partition(".")[0]
+    return clause
+
+
+def _document_about(action: str) -> Clause:
+    """A document is what its part is: of that section."""
+    part = aliased(CasePart)
+    clause: Clause = (
+        select(part.id)
+        .where(part.id == Document.part_id, part.section == action.partition(".")[0])
+        .correlate_except(part)
+        .exists()
+    )
     return clause
 
 
@@ -42,4 +66,8 @@ register(
         program=_of_case(CasePart.case_id, "program_id"),
         about=_about,
     ),
+)
+register(
+    Document,
+    Scope(account=_of_part("account_id"), program=_of_part("program_id"), about=_document_about),
 )

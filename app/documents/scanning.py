@@ -26,6 +26,7 @@ _LIMITS: Final = "Heuristics.Limits.Exceeded"
 class ScanState(StrEnum):
     """What is known of a document; `not_scanned` where no scanner is set (CLAMD_ADDRESS)."""
 
+    WAITING = "waiting"
     NOT_SCANNED = "not_scanned"
     CLEAN = "clean"
     INFECTED = "infected"

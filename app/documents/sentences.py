@@ -44,6 +44,7 @@ _REFUSALS: Final[Mapping[Reason, Any]] = {
     ),
 }
 SCANS: Final[Mapping[ScanState, Any]] = {
+    ScanState.WAITING: lazy_pgettext("scan", "Being scanned for viruses"),
     ScanState.NOT_SCANNED: lazy_pgettext("scan", "Not scanned for viruses"),
     ScanState.CLEAN: lazy_pgettext("scan", "No virus found"),
     ScanState.INFECTED: lazy_pgettext("scan", "Contains a virus"),

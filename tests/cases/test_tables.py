@@ -88,3 +88,32 @@ def test_a_case_cannot_be_in_a_state_that_its_program_does_not_have(attack, worl
     case = begin(attack, world.account(), kind)
     refused = attack("UPDATE client_case SET state = 'elsewhere' WHERE id = :case", case=case)
     assert refused == "case_state_follows_moves"
+
+
+SENT = (
+    "INSERT INTO document (part_id, question, key, name, kind, size, sha256, scan, scanned_at,"
+    " sent_by) SELECT p.id, 'q', :key, 'x.pdf', 'pdf', 1, repeat('a', 64), :scan, guichet_now(),"
+    " :person FROM case_part p RETURNING id"
+)
+
+
+@pytest.mark.parametrize("verdict", ["clean", "infected"])
+def test_what_the_scanner_said_of_a_document_stays(attack, world, kind, verdict):
+    account = world.account()
+    person = world.owner(account)
+    begin(attack, account, kind)
+    attack("INSERT INTO case_part (case_id, section, key) SELECT id, 's', '' FROM client_case")
+    sent = attack(SENT, key="documents/1", scan=verdict, person=person.id)
+    other = {"clean": "infected", "infected": "clean"}[verdict]
+    change = "UPDATE document SET scan = :scan WHERE id = :document"
+    assert attack(change, scan=other, document=sent) == "document_verdict_stays"
+
+
+def test_a_document_that_could_not_be_scanned_may_be_scanned_again(attack, world, kind):
+    account = world.account()
+    person = world.owner(account)
+    begin(attack, account, kind)
+    attack("INSERT INTO case_part (case_id, section, key) SELECT id, 's', '' FROM client_case")
+    sent = attack(SENT, key="documents/1", scan="could_not_scan", person=person.id)
+    change = "UPDATE document SET scan = 'clean' WHERE id = :document"
+    assert attack(change, document=sent) is None

@@ -1,8 +1,8 @@
 """Every trigger, alone: the change that it is there for is refused, and no other rule stands by.
 
 The triggers of the trail are attacked in `tests/audit/test_grants.py`, those that keep an owner
-in every account in `tests/authority/test_constraints.py`, the one that leads a case from state to
-state in `tests/cases/test_tables.py`.
+in every account in `tests/authority/test_constraints.py`, those that lead a case from state to
+state and keep what a scanner said in `tests/cases/test_tables.py`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ KEPT = {
     "client_case_keeps_its_subject": (
         "account_id", "program_id", "case_type", "only_one", "opened_by", "opened_at",
     ),
+    "given_consent_keeps_its_subject": (
+        "account_id", "program_id", "consent", "partner", "definition_version", "wording",
+        "language", "given_by", "given_at",
+    ),
+    "document_keeps_what_came": (
+        "part_id", "question", "key", "name", "kind", "size", "sha256", "pages", "sent_by", "sent_at",
+    ),
     "letter_keeps_its_subject": ("registration_id", "program_id", "replaces_id", "due_at"),
     "membership_keeps_its_subject": (
         "person_id", "account_id", "program_id", "program_account_id", "added_by", "added_at",
@@ -54,6 +61,8 @@ KEPT = {
 SET_ONCE = {
     "case_part_is_removed_once": ("removed_by", "removed_at"),
     "challenge_is_used_once": ("consumed_at", "replaced_at"),
+    "given_consent_is_withdrawn_once": ("withdrawn_by", "withdrawn_at"),
+    "document_is_purged_once": ("purged_at",),
     "letter_is_made_once": (
         "number", "made_at", "made_by", "printed_at", "posted_at", "mail_number", "delivered_at",
         "returned_at",
@@ -76,11 +85,15 @@ GROWING = {
     "activation_code_counts_up": ("tries", "reminders"),
     "challenge_counts_up": ("tries",),
 }
-WHOLE = ("case_state", "case_step", "client_number", "program_version", "terms_acceptance")
+WHOLE = (
+    "case_state", "case_step", "client_number", "consent_partner", "program_version",
+    "terms_acceptance",
+)  # fmt: skip
 """Tables whose rows are neither changed nor removed."""
 ELSEWHERE = {
     "account_has_required_roles",
     "case_state_follows_moves",
+    "document_verdict_stays",
     "membership_leaves_required_roles",
     "entry_is_append_only",
     "entry_is_not_emptied",
@@ -117,7 +130,7 @@ def another(value):
             return value + 1
         case bytes():
             return value + b"x"
-        case dt.datetime():
+        case dt.date():  # and an instant, which is one
             return value + dt.timedelta(days=1)
         case "{}":
             return '{"a": 1}'

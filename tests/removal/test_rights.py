@@ -43,9 +43,12 @@ RIGHTS = {
     "challenge": "siud",
     "client_case": "siu",
     "client_number": "si",
+    "consent_partner": "s",
     "credential": "siud",
     "delegation": "siu",
+    "document": "siu",
     "factor": "siud",
+    "given_consent": "siu",
     "group_member": "siud",
     "kept_form": "siud",
     "letter": "siu",
@@ -75,6 +78,7 @@ RIGHTS = {
     "standing": "s",
     "terms_acceptance": "si",
     "topic_aside": "siud",
+    "upload": "sid",
 }
 """s(elect), i(nsert), u(pdate), d(elete)."""
 COLUMNS = {"registry_upload": {"state", "lines_read"}}

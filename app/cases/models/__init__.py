@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.cases.models.document import Document, Upload
 from app.cases.models.filled import Answer, CasePart, ClientCase, TopicAside
 
-__all__ = ["Answer", "CasePart", "ClientCase", "TopicAside"]
+__all__ = ["Answer", "CasePart", "ClientCase", "Document", "TopicAside", "Upload"]
