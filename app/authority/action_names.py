@@ -23,6 +23,7 @@ STAFF_ACTIONS: Final[Mapping[str, LazyString]] = {
     "staff.memberships.read": lazy_pgettext("action", "Read memberships"),
     "staff.codes.read": lazy_pgettext("action", "Read activation codes"),
     "staff.letters.read": lazy_pgettext("action", "Read letters"),
+    "staff.cases.read": lazy_pgettext("action", "Read what was filed"),
     "staff.cases.examine": lazy_pgettext("action", "Examine what was submitted"),
     "staff.cases.decide": lazy_pgettext("action", "Decide on what was submitted"),
     "staff.letters.make": lazy_pgettext("action", "Make letters"),

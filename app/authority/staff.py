@@ -19,6 +19,7 @@ READ = frozenset(
         "staff.memberships.read",
         "staff.codes.read",
         "staff.letters.read",
+        "staff.cases.read",
         "staff.persons.read",
         "staff.sessions.read",
         "staff.notices.read",

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, has_request_context
 
 from app.programs.library import definitions
+from app.programs.schema.definition import Definition
 from app.web.locale import language
 
 
@@ -34,9 +35,12 @@ class Defined(Mapping[str, str]):
     def _read(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for one in reversed(definitions()):
-            items: Mapping[str, Any] = getattr(one, self.part)
-            found |= {code: item.label.say(language()) for code, item in items.items()}
+            found |= {code: item.label.say(language()) for code, item in self._items(one).items()}
         return found
+
+    def _items(self, one: Definition) -> Mapping[str, Any]:
+        items: Mapping[str, Any] = getattr(one, self.part)
+        return items
 
     def __getitem__(self, code: str) -> str:
         return self._labels()[code]
