@@ -9,6 +9,7 @@ from app.authority import models as authority
 from app.base import limiting
 from app.base.db import User, metadata
 from app.cases import models as cases
+from app.consents import models as consents
 from app.correspondence import models as correspondence
 from app.desk import models as desk
 from app.enrolment import models as enrolment
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "authority",
     "cases",
+    "consents",
     "correspondence",
     "desk",
     "enrolment",

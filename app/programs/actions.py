@@ -11,7 +11,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """A deed on a program account, as ``noun.verb``.
 
-    Sections of cases bring their own beside these: `app.programs.schema.cases.section_actions`.
+    Sections of cases and consents bring their own beside these: `Definition.brought`.
     """
 
     ACCOUNT_VIEW = "account.view"

@@ -5,6 +5,8 @@ Only ``sync`` writes these tables; people change the YAML file.
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import get_locale
 from sqlalchemy import (
     BigInteger,
@@ -223,6 +225,33 @@ class CaseStep(Model):
     move: Mapped[Words] = mapped_column(primary_key=True)
     from_state: Mapped[Words] = mapped_column(primary_key=True)
     to_state: Mapped[Words]
+
+
+class ConsentPartner(Model):
+    """With whom a consent shares, while it does, as one version of the definition says."""
+
+    __tablename__ = "consent_partner"
+    __table_args__ = (
+        CheckConstraint("ends > begins", name="dates"),
+        ForeignKeyConstraint(
+            ["program_id", "version"], ["program_version.program_id", "program_version.version"]
+        ),
+    )
+
+    program_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    consent: Mapped[Words] = mapped_column(primary_key=True)
+    wording: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="the words that are agreed to"
+    )
+    partner: Mapped[Words] = mapped_column(primary_key=True)
+    label_en: Mapped[Words]
+    label_fr: Mapped[Words]
+    begins: Mapped[date | None] = mapped_column(comment="none where no source gives the day")
+    ends: Mapped[date | None] = mapped_column(comment="the first day on which it is none any more")
+
+    def __str__(self) -> str:
+        return self.label_fr if reader() == "fr" else self.label_en
 
 
 class StaffRoleAction(Model):

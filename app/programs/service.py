@@ -18,6 +18,7 @@ from app.programs.loader import DefinitionError
 from app.programs.models import (
     CaseState,
     CaseStep,
+    ConsentPartner,
     LevelAction,
     Program,
     ProgramAction,
@@ -99,6 +100,7 @@ def _write_tables(db: Session, program_id: int, one: Definition) -> int:
     written += _write(db, Standing, program_id, _standings(one))
     written += _write(db, CaseState, program_id, _states(one))
     written += _write(db, CaseStep, program_id, _steps(one))
+    written += _write(db, ConsentPartner, program_id, _partners(one))
     return written + sum(_write(db, model, program_id, rows) for model, rows in links.items())
 
 
@@ -172,6 +174,19 @@ def _steps(one: Definition) -> Rows:
         for kind, case in one.cases.items()
         for code, move in case.moves.items()
         for start in move.comes_from
+    }
+
+
+def _partners(one: Definition) -> Rows:
+    return {
+        (one.version, consent.code, consent.wording, code): {
+            "label_en": partner.label.en,
+            "label_fr": partner.label.fr,
+            "begins": partner.begins,
+            "ends": partner.ends,
+        }
+        for consent in one.consents.values()
+        for code, partner in consent.partners.items()
     }
 
 

@@ -38,7 +38,7 @@ def told_by(run, save):
     [
         ("roles/full_access_user/may", ["view_users", "modify_users", "add_users",
           "company_profile", "application_profile", "security_profile", "view_status",
-          "view_activity"],
+          "view_consent", "view_activity"],
          "“Full access user” may now: “View the account activity”.",
          "« Utilisateur à accès complet » permet maintenant : « Voir l’activité du compte »."),
         ("roles/user_administrator/may", ["view_users", "modify_users", "add_users"],

@@ -46,6 +46,9 @@ CODED = {
     "filled",
     "typed",
     "due",
+    "consents",
+    "shares",
+    "partners",
 }
 # Keys whose keys are such codes, and whose values name others.
 CHOOSING = {"chosen", "missing"}
@@ -74,6 +77,7 @@ NAMING = {
     "comes_to",
     "without",
     "aside",
+    "given_in",
 }
 # The same writer in C is five times faster.
 _DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.programs import library
 from app.programs.actions import Action
 from app.programs.rules import roles as rules
-from app.programs.schema.cases import section_actions
+from app.programs.schema.consents import CONSENTED
 
 OWNER, PROXY, FULL, ADMINISTRATOR = (
     "account_owner",
@@ -65,12 +65,20 @@ def test_what_the_page_reserves_to_the_owner_is_the_owners_alone(pip, action):
 
 def test_every_action_the_portal_asks_about_is_granted_to_somebody(pip):
     granted = set().union(*(rules.actions_of(pip.definition, pip.code(role)) for role in ROLES))
-    assert granted == set(Action) | set(section_actions(pip.definition.cases))
+    assert granted == set(Action) | set(pip.definition.brought())
+
+
+def test_only_the_owner_gives_a_consent_and_whoever_fills_profiles_in_reads_it(pip):
+    (code,) = pip.definition.consents
+    for role, deeds in zip(ROLES, ({"view", "give"}, {"view"}, {"view"}, set()), strict=True):
+        actions = rules.actions_of(pip.definition, pip.code(role))
+        assert {deed for deed in CONSENTED if f"{code}.{deed}" in actions} == deeds
 
 
 def test_the_proxy_does_all_that_the_owner_does_except_what_is_the_owners_alone(pip):
     owner = rules.actions_of(pip.definition, pip.code(OWNER))
-    assert owner - rules.actions_of(pip.definition, pip.code(PROXY)) == set(OWNER_ONLY)
+    owners_alone = {*OWNER_ONLY, *(f"{code}.give" for code in pip.definition.consents)}
+    assert owner - rules.actions_of(pip.definition, pip.code(PROXY)) == owners_alone
 
 
 def test_exactly_the_owner_role_is_required_and_exclusive(pip):

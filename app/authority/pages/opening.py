@@ -24,7 +24,6 @@ from app.base.db import session
 from app.base.errors import Refused
 from app.parties.models import Account
 from app.programs.actions import Action
-from app.programs.schema.cases import section_actions
 from app.programs.service import definition
 from app.web.access import current_person
 from app.web.context import Link, Nameplate
@@ -47,7 +46,7 @@ def open_account() -> None:
     account = find(session, person.id, Action.ACCOUNT_VIEW, Account, account_id)
     g.account = account
     program = definition(account.program.code)
-    g.allowed = allowed(session, person.id, [*Action, *section_actions(program.cases)], account)
+    g.allowed = allowed(session, person.id, [*Action, *program.brought()], account)
     g.actor = actor_in(session, person.id, account.id)
     g.role_labels = role_labels(session, account.program_id, language())
     g.nameplate = _nameplate(account)

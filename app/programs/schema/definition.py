@@ -24,6 +24,7 @@ from app.programs.schema.base import (
 )
 from app.programs.schema.case_faults import case_faults
 from app.programs.schema.cases import CaseType, section_actions
+from app.programs.schema.consents import Consent, consent_actions, consent_faults
 from app.programs.schema.eligibility import (
     Base,
     Eligibility,
@@ -112,15 +113,20 @@ class Definition(Strict):
     eligibility: Eligibility
     letters: Letters
     cases: ByCode[CaseType] = Field(default_factory=dict)
+    consents: ByCode[Consent] = Field(default_factory=dict)
     staff_views: ByCode[StaffView] = Field(default_factory=dict)
     scenarios: ByCode[Scenario] = Field(default_factory=dict)
     """What the definition is tried out with; they decide nothing."""
     sources: ByCode[SourcePage]
 
+    def brought(self) -> dict[str, str]:
+        """The actions that its own sections and consents bring → the code of each one's."""
+        return section_actions(self.cases) | consent_actions(self.consents)
+
     def faults(self) -> Iterator[Fault]:
         """Values that are each well formed and do not fit together."""
         yield from unknown_sources(self, self.sources)
-        yield from matrix_faults(self.matrix, section_actions(self.cases))
+        yield from matrix_faults(self.matrix, self.brought())
         yield from role_faults(self.matrix, self.roles, self.transfer)
         yield from transfer_faults(self.roles, self.transfer)
         yield from delegation_faults(self.matrix, self.delegation)
@@ -131,6 +137,7 @@ class Definition(Strict):
         )
         yield from letter_faults(self.letters)
         yield from case_faults(self.cases, self._lists(), self._granted())
+        yield from consent_faults(self.consents, self.cases, self._granted())
         yield from scenario_faults(self)
         for n, section in enumerate(self.how_to_get_an_account):
             yield from _unfilled(section, ("how_to_get_an_account", n))

@@ -28,7 +28,7 @@ def _actions(value: object) -> object:
 
 
 Actions = Annotated[dict[str, Text], BeforeValidator(_actions)]
-"""Deeds that the portal knows, or those of a section of a case, each with its label."""
+"""Deeds that the portal knows, or those of a section or a consent, each with its label."""
 
 
 class Row(Rule):
