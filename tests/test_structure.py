@@ -32,6 +32,7 @@ WITHOUT_SCOPE = {
     "CaseState": "what a definition says, the same for everybody",
     "CaseStep": "what a definition says, the same for everybody",
     "ConsentPartner": "what a definition says, the same for everybody",
+    "SubmissionCopy": "read through its submission only, which has a scope",
     "TopicAside": "read through its part only, which has a scope",
     "Upload": "its sender's alone, read by the deed that takes its next part",
     "Assignment": "who of a delegate's people is on a delegation: read through the delegation",

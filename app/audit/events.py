@@ -146,6 +146,9 @@ class Event(StrEnum):
     CASE_ANSWERED = "case_part.answered", "section topic questions", "answers_given"
     TOPIC_SET_ASIDE = "case_part.topic_set_aside", "section topic", "reason_given"
     TOPIC_BROUGHT_BACK = "case_part.topic_brought_back", "section topic", "reason_given"
+    CASE_MOVED = "case.moved", "case_type case_move case_state", "reason_given"
+    CASE_SUBMITTED = "submission.made", "number definition_version language sha256"
+    SUBMISSION_COPIED = "submission.copied", "number sha256"
 
     # ── the agency's side ───────────────────────────────────────────────────────────────
     REGISTRY_IMPORTED = "registry.imported", "file_name sha256 row_count added changed"

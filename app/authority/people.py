@@ -8,10 +8,10 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import predicate
-from app.authority.models import Membership
+from app.authority.models import Membership, StaffAssignment
 from app.authority.rules import Actor, Grant, Member, Role, RoleBook
 from app.parties.models import Account, Person
-from app.programs.models import ProgramRole, RoleAction, RoleGrant
+from app.programs.models import ProgramRole, RoleAction, RoleGrant, StaffRoleAction
 
 Db = Session | scoped_session[Session]
 
@@ -62,6 +62,23 @@ def people_who(db: Db, action: str, account: Account) -> list[Person]:
             Membership.program_account_id.is_(None),
             Account.state == "authorised",
             predicate.within(Membership.starts_at, Membership.ends_at),
+            Person.state == "active",
+        )
+        .order_by(Person.id)
+    )
+    return list(db.scalars(wanted).unique())
+
+
+def staff_who(db: Db, action: str, program_id: int) -> list[Person]:
+    """The live people who work for the program in a post that is granted the action."""
+    wanted = (
+        select(Person)
+        .join(StaffAssignment, StaffAssignment.person_id == Person.id)
+        .join(StaffRoleAction, StaffRoleAction.staff_role == StaffAssignment.staff_role)
+        .where(
+            StaffAssignment.program_id == program_id,
+            StaffRoleAction.action_code == action,
+            predicate.within(StaffAssignment.starts_at, StaffAssignment.ends_at),
             Person.state == "active",
         )
         .order_by(Person.id)

@@ -11,7 +11,7 @@ from stdnum.iso7064 import mod_37_36
 
 # Without I, L, O, U, 0 and 1: nothing that paper or a telephone confuses (30 letters).
 UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_URN_CHECKS = set("ABCDEFGHJKMNPQRSTVWXYZ")
+_CHECK_LETTERS = set("ABCDEFGHJKMNPQRSTVWXYZ")
 _SEPARATORS = re.compile(r"[\s\u00a0\u202f.\-\u2010-\u2015/]+")
 
 CODE_LENGTH = 12
@@ -28,19 +28,40 @@ def new_urn() -> str:
     Drawn at random so that one number tells nothing of another; the database's
     unique constraint decides whether it is free.
     """
-    while True:
-        digits = f"{secrets.randbelow(9_000_000) + 1_000_000}"
-        check = mod_37_36.calc_check_digit(digits)
-        if check in _URN_CHECKS:
-            return f"N-{digits}-{check}"
+    return _lettered("N")
 
 
 def parse_urn(text: str) -> str | None:
     """The stored form of a typed user reference number, or None when it cannot be one."""
+    return _read_lettered("N", text)
+
+
+def new_submission_number() -> str:
+    """Draw the number of a submission: ``S-`` seven digits ``-`` a check letter, as of a person.
+
+    How many there are, and which was first, can then be read from none.
+    """
+    return _lettered("S")
+
+
+def parse_submission_number(text: str) -> str | None:
+    """The stored form of a typed number of a submission, or None when it cannot be one."""
+    return _read_lettered("S", text)
+
+
+def _lettered(first: str) -> str:
+    while True:
+        digits = f"{secrets.randbelow(9_000_000) + 1_000_000}"
+        check = mod_37_36.calc_check_digit(digits)
+        if check in _CHECK_LETTERS:
+            return f"{first}-{digits}-{check}"
+
+
+def _read_lettered(first: str, text: str) -> str | None:
     bare = clean(text)
-    if not re.fullmatch(r"N\d{7}[A-Z]", bare) or not mod_37_36.is_valid(bare[1:]):
+    if not re.fullmatch(rf"{first}\d{{7}}[A-Z]", bare) or not mod_37_36.is_valid(bare[1:]):
         return None
-    return f"N-{bare[1:8]}-{bare[8]}"
+    return f"{first}-{bare[1:8]}-{bare[8]}"
 
 
 def new_client_number() -> str:

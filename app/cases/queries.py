@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from app.authority.queries import visible, visible_for
 from app.base.errors import NotFound
-from app.cases.models import Answer, CasePart, ClientCase, TopicAside
+from app.cases.models import Answer, CasePart, ClientCase, Document, TopicAside
 from app.cases.rules import parts as rules
 from app.cases.rules.progress import Filled, Progress, of_topic
 from app.cases.rules.shown import Asked, Value, asked
@@ -48,6 +48,8 @@ class Part:
     aside: Mapping[str, str]
     """Topic → why it does not apply."""
     said: Mapping[str, Said]
+    files: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    """Question → the documents that answer it; not those that were removed."""
 
     @property
     def known(self) -> Mapping[str, Value]:
@@ -129,16 +131,40 @@ def folder(
         if section.kind == "questions" and f"{section.code}.view" in allowed
     ]
     rows = [] if case is None else _parts(db, person_id, case, [one.code for one in seen])
-    answers, aside = _answers(db, rows), _aside(db, rows)
-    found = {
+    return Folder(program, kind, case, _by_section(db, program, seen, rows))
+
+
+def whole(
+    db: Db, program: Definition, kind: CaseType, case: ClientCase | None
+) -> dict[str, tuple[Part, ...]]:
+    """Every section of questions of a case with its parts, for a deed on all of it.
+
+    Nobody's eyes: what is shown of a case comes from ``folder``.
+    """
+    seen = [section for section in kind.sections.values() if section.kind == "questions"]
+    wanted = select(CasePart).where(CasePart.removed_at.is_(None)).order_by(CasePart.id)
+    rows = [] if case is None else list(db.scalars(wanted.where(CasePart.case_id == case.id)))
+    return _by_section(db, program, seen, rows)
+
+
+def _by_section(
+    db: Db, program: Definition, seen: list[CaseSection], rows: list[CasePart]
+) -> dict[str, tuple[Part, ...]]:
+    answers, aside, files = _answers(db, rows), _aside(db, rows), _files(db, rows)
+    return {
         section.code: tuple(
-            _part(section, row, answers.get(row.id, []), aside.get(row.id, {}))
+            _part(
+                section,
+                row,
+                answers.get(row.id, []),
+                aside.get(row.id, {}),
+                files.get(row.id, {}),
+            )
             for row in _in_order(section, program, rows)
         )
         or _not_begun(section)
         for section in seen
     }
-    return Folder(program, kind, case, found)
 
 
 def _open_case(db: Db, person_id: int, account: Account, case_type: str) -> ClientCase | None:
@@ -177,6 +203,17 @@ def _aside(db: Db, rows: list[CasePart]) -> dict[int, dict[str, str]]:
     return found
 
 
+def _files(db: Db, rows: list[CasePart]) -> dict[int, dict[str, tuple[Document, ...]]]:
+    found: dict[int, dict[str, tuple[Document, ...]]] = {}
+    wanted = select(Document).where(
+        Document.part_id.in_([row.id for row in rows]), Document.removed_at.is_(None)
+    )
+    for one in db.scalars(wanted.order_by(Document.id)):
+        of_part = found.setdefault(one.part_id, {})
+        of_part[one.question] = (*of_part.get(one.question, ()), one)
+    return found
+
+
 def _in_order(section: CaseSection, program: Definition, rows: list[CasePart]) -> list[CasePart]:
     """Lines of business as the definition lists them; names as they were added."""
     mine = [row for row in rows if row.section == section.code]
@@ -187,7 +224,11 @@ def _in_order(section: CaseSection, program: Definition, rows: list[CasePart]) -
 
 
 def _part(
-    section: CaseSection, row: CasePart, answers: list[Answer], aside: Mapping[str, str]
+    section: CaseSection,
+    row: CasePart,
+    answers: list[Answer],
+    aside: Mapping[str, str],
+    files: Mapping[str, tuple[Document, ...]],
 ) -> Part:
     return Part(
         section=section,
@@ -198,6 +239,7 @@ def _part(
         unfit={a.question: a.value for a in answers if a.value is not None and a.unfit_since},
         aside=aside,
         said={a.question: Said(a.changed_by, a.person.full_name, a.changed_at) for a in answers},
+        files=files,
     )
 
 

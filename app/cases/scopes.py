@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
-from app.cases.models import CasePart, ClientCase, Document
+from app.cases.models import CaseMove, CasePart, ClientCase, Document, Submission
 
 
 def _of_case(case_id: Expression, column: str) -> Expression:
@@ -67,6 +67,14 @@ register(
         about=_about,
     ),
 )
+for kept in (Submission, CaseMove):
+    register(
+        kept,
+        Scope(
+            account=_of_case(kept.case_id, "account_id"),
+            program=_of_case(kept.case_id, "program_id"),
+        ),
+    )
 register(
     Document,
     Scope(account=_of_part("account_id"), program=_of_part("program_id"), about=_document_about),

@@ -73,7 +73,7 @@ def draft(
 
 def _checked(
     template: Template, facts: Mapping[str, Any], program_id: int | None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     if facts.keys() != template.facts.keys():
         odd = ", ".join(sorted(facts.keys() ^ template.facts.keys()))
         raise ValueError(f"the notice {template.name} has other facts; check {odd}")
@@ -82,9 +82,11 @@ def _checked(
     return {name: _plain(template.facts[name], value) for name, value in facts.items()}
 
 
-def _plain(kind: Kind, value: Any) -> str:
+def _plain(kind: Kind, value: Any) -> str | dict[str, str]:
     """The fact as JSON keeps it. Raises ValueError when a date is not one."""
     match kind, value:
+        case Kind.SAID, {"en": str(), "fr": str(), **others} if not others:
+            return dict(value)
         case Kind.MOMENT, datetime() if value.tzinfo is not None:
             return value.isoformat()
         case Kind.DAY, datetime():

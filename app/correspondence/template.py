@@ -14,9 +14,13 @@ from typing import Any, Final
 
 
 class Kind(Enum):
-    """How a fact is written: as it is, as a day, as an instant, or as a role's official name."""
+    """How a fact is written: as it is, as a day, as an instant, or as a role's official name.
+
+    What a definition says is kept in both languages, and read in the reader's.
+    """
 
     TEXT = "text"
+    SAID = "said"
     DAY = "day"
     MOMENT = "moment"
     ROLE = "role"
@@ -34,6 +38,8 @@ class Template:
 
 
 _KINDS: Final[Mapping[str, Kind]] = {
+    "title": Kind.SAID,
+    "text": Kind.SAID,
     "at": Kind.MOMENT,
     "until": Kind.DAY,
     "locked_until": Kind.MOMENT,

@@ -47,8 +47,10 @@ def _filled(sentence: Any, facts: Mapping[str, str]) -> str:
 
 
 def _said(db: Db, notice: Notice, template: Template, name: str) -> str:
-    value: str = notice.facts[name]
+    value = notice.facts[name]
     match template.facts[name]:
+        case Kind.SAID:
+            return str(value[language()])
         case Kind.DAY:
             return formats.format_day(date.fromisoformat(value))
         case Kind.MOMENT:
@@ -57,4 +59,4 @@ def _said(db: Db, notice: Notice, template: Template, name: str) -> str:
             role = db.get(ProgramRole, (notice.program_id, value))
             return role.label(language()) if role is not None else value
         case Kind.TEXT:
-            return value
+            return str(value)

@@ -81,6 +81,7 @@ def told(world: World, person: Person, template: Template) -> int:
         Kind.DAY: date(2026, 8, 1),
         Kind.MOMENT: MOMENT,
         Kind.ROLE: world.roles()[0].code,
+        Kind.SAID: {"en": NAME, "fr": NAME},
     }
     given = {name: facts[kind] for name, kind in template.facts.items()}
 

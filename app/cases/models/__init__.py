@@ -4,5 +4,16 @@ from __future__ import annotations
 
 from app.cases.models.document import Document, Upload
 from app.cases.models.filled import Answer, CasePart, ClientCase, TopicAside
+from app.cases.models.submission import CaseMove, Submission, SubmissionCopy
 
-__all__ = ["Answer", "CasePart", "ClientCase", "Document", "TopicAside", "Upload"]
+__all__ = [
+    "Answer",
+    "CaseMove",
+    "CasePart",
+    "ClientCase",
+    "Document",
+    "Submission",
+    "SubmissionCopy",
+    "TopicAside",
+    "Upload",
+]

@@ -9,10 +9,10 @@ from flask import render_template
 from app.authority.pages.opening import may_here
 from app.cases.pages import pages
 from app.cases.pages.opening import crumbs, folder_here, name_of, part_here, url_to
-from app.cases.pages.shown import lines_of
 from app.cases.queries import Folder, Part, Said
 from app.cases.rules.progress import missing
 from app.cases.rules.shown import Asked
+from app.cases.wording import lines_of
 from app.programs.wording import said
 from app.web.access import current_person
 

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
 
-from app.base import countries
 from app.base.errors import Invalid
 from app.base.text import showable
 from app.cases.pages.sentences import sentence
@@ -19,8 +18,8 @@ from app.cases.rules.reading import DATE, MOST_ROWS, PERSON, Raw
 from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Value
 from app.cases.rules.writing import rewritten, written
+from app.cases.wording import choices_of
 from app.parties.rules.addresses import listed_regions
-from app.programs.rules.eligibility import NONE
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
 from app.programs.wording import said
@@ -228,25 +227,6 @@ def field_of(
         choices_of(program, question),
         {code: choices_of(program, one) for code, one in (question.columns or {}).items()},
     )
-
-
-def choices_of(program: Definition, question: Question) -> list[tuple[str, str]]:
-    """The answers that a list offers, in words."""
-    if question.type == "yes_no":
-        return [("yes", str(pgettext("answer", "Yes"))), ("no", str(pgettext("answer", "No")))]
-    if question.type == "country":
-        return list(countries.names(language()))
-    if question.type not in {"one_of", "several_of"}:
-        return []
-    if question.choices_from == "lines":
-        found = [(code, said(line.label)) for code, line in program.lines.items()]
-    elif question.choices_from == "bases":
-        found = [(code, said(base.label)) for code, base in program.bases.items()]
-    else:
-        found = [(code, said(one.label)) for code, one in (question.choices or {}).items()]
-    if question.none_of_these is not None:
-        found.append((NONE, said(question.none_of_these)))
-    return found
 
 
 def show_faults(fields: Iterable[Field], error: Invalid) -> None:

@@ -19,9 +19,9 @@ from app.cases.pages.fields import (
     region_choices,
 )
 from app.cases.pages.sentences import sentence
-from app.cases.pages.shown import lines_of
 from app.cases.rules.made_up import made_up
 from app.cases.rules.saving import fingerprint
+from app.cases.wording import lines_of
 from app.programs.library import definitions
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question

@@ -42,13 +42,13 @@ from app.cases.pages.opening import (
 )
 from app.cases.pages.section import topics_beside
 from app.cases.pages.sentences import conflict, fault
-from app.cases.pages.shown import lines_of
 from app.cases.queries import Folder, Part
 from app.cases.rules import parts
 from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Asked
 from app.cases.service import answering
 from app.cases.service.answering import Disputed, Page, Saved
+from app.cases.wording import lines_of
 from app.web.access import current_person
 from app.web.forms import STALE, GuichetForm, version_field
 from app.web.locale import language

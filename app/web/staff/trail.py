@@ -64,6 +64,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     values.question: "question",
     values.answers: "answers",
     cases.case_type: "case_type",
+    cases.case_move: "case_move",
     cases.case_state: "case_state",
     cases.section: "section",
     cases.topic: "topic",

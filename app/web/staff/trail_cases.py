@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from app.cases.pages.shown import lines_of
+from app.cases.wording import lines_of
 from app.programs.library import definitions
 from app.programs.schema.cases import CaseSection
 from app.programs.schema.definition import Definition
@@ -26,6 +26,15 @@ def case_state(_told: Told, _field: str, value: str) -> str:
         for kind in one.cases.values():
             if value in kind.states:
                 return kind.states[value].label.say(language())
+    return value
+
+
+def case_move(_told: Told, _field: str, value: str) -> str:
+    """How a case came from one state to another, by its label."""
+    for one in definitions():
+        for kind in one.cases.values():
+            if value in kind.moves:
+                return kind.moves[value].label.say(language())
     return value
 
 
