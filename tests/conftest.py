@@ -159,6 +159,7 @@ def portal(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Fl
         anchor_dir=folder / "anchors",
     )
     made = create_app(values)
+    made.config["SETTINGS"] = values
     leave_every_database()  # the fixtures connect it to each test's own
     return made
 
@@ -237,9 +238,9 @@ def peopled(databases: Databases, portal: Flask) -> Iterator[tuple[str, Places]]
 
 
 @pytest.fixture
-def fresh(databases: Databases, peopled: tuple[str, Places]) -> Iterator[Fresh]:
+def fresh(databases: Databases, portal: Flask, peopled: tuple[str, Places]) -> Iterator[Fresh]:
     """`fresh()`: from here on the portal works on a new copy of the peopled database."""
-    with one_after_another(databases, lambda: databases.copy_of(peopled[0])) as again:
+    with one_after_another(databases, portal, lambda: databases.copy_of(peopled[0])) as again:
         yield again
 
 

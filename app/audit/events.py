@@ -149,6 +149,11 @@ class Event(StrEnum):
     CASE_MOVED = "case.moved", "case_type case_move case_state", "reason_given"
     CASE_SUBMITTED = "submission.made", "number definition_version language sha256"
     SUBMISSION_COPIED = "submission.copied", "number sha256"
+    DOCUMENT_SENT = "case_part.document_sent", "section questions sha256", "file_name"
+    DOCUMENT_REMOVED = "case_part.document_removed", "section questions sha256", "file_name"
+    DOCUMENT_BROUGHT_BACK = "case_part.document_back", "section questions sha256", "file_name"
+    DOCUMENT_SCANNED = "case_part.document_scanned", "section questions sha256 scan"
+    DOCUMENT_PURGED = "case_part.document_purged", "section questions sha256"
 
     # ── the agency's side ───────────────────────────────────────────────────────────────
     REGISTRY_IMPORTED = "registry.imported", "file_name sha256 row_count added changed"

@@ -13,13 +13,13 @@ from app.authority.queries import visible, visible_for
 from app.base.errors import NotFound
 from app.cases.models import Answer, CasePart, ClientCase, Document, TopicAside
 from app.cases.rules import parts as rules
+from app.cases.rules.files import answers
 from app.cases.rules.progress import Filled, Progress, of_topic
 from app.cases.rules.shown import Asked, Value, asked
 from app.parties.models import Account
 from app.programs.published import published
 from app.programs.schema.cases import CaseSection, CaseType
 from app.programs.schema.definition import Definition
-from app.programs.schema.questions import Question
 from app.programs.service import definition
 
 Db = Session | scoped_session[Session]
@@ -58,12 +58,10 @@ class Part:
 
     @property
     def documents(self) -> Mapping[str, int]:
-        """How many documents each question has. None is asked for before they can be sent."""
+        """How many documents answer each question: one with a virus answers none."""
         return {
-            question.code: 1
-            for topic in (self.section.topics or {}).values()
-            for question in topic.questions.values()
-            if question.type == "document"
+            question: sum(answers(one.scan) for one in there)
+            for question, there in self.files.items()
         }
 
     @property
@@ -74,8 +72,9 @@ class Part:
     @property
     def asked(self) -> list[Asked]:
         """The topics and questions that these answers call for."""
+        own = rules.given_by_the_line(self.section)
         found = (
-            replace(one, questions=tuple(q for q in one.questions if self._is_drawn(q)))
+            replace(one, questions=tuple(q for q in one.questions if q.code != own))
             for one in asked(self.section, self.known, self.aside)
         )
         return [one for one in found if one.questions or not one.applies]
@@ -84,10 +83,6 @@ class Part:
     def progress(self) -> Progress:
         """How far it is."""
         return sum((of_topic(one, self.filled) for one in self.asked), Progress())
-
-    def _is_drawn(self, question: Question) -> bool:
-        own = rules.given_by_the_line(self.section)
-        return question.type != "document" and question.code != own
 
 
 @dataclass(frozen=True, slots=True)

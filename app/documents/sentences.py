@@ -43,7 +43,7 @@ _REFUSALS: Final[Mapping[Reason, Any]] = {
         "The file is too complex. Save it as a new PDF or select a different file."
     ),
 }
-SCANS: Final[Mapping[ScanState, Any]] = {
+SCANS: Final[Mapping[str, Any]] = {
     ScanState.WAITING: lazy_pgettext("scan", "Being scanned for viruses"),
     ScanState.NOT_SCANNED: lazy_pgettext("scan", "Not scanned for viruses"),
     ScanState.CLEAN: lazy_pgettext("scan", "No virus found"),

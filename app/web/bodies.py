@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 READERS: Final = 48
 """Bodies that a process waits for at once."""
-LARGEST: Final = 16 * 1024 * 1024
-"""Octets of a body; a page refuses a larger one unread."""
+LARGEST: Final = 64 * 1024 * 1024
+"""Octets of a body, of the pages that take files; a page refuses a larger one unread.
+
+It lies on the disk, not in memory, while it comes: several pictures of a telephone, or two of the
+largest documents. Where a script runs each file comes by itself, in parts.
+"""
 
 _IN_MEMORY: Final = 256 * 1024
 _AT_ONCE: Final = 64 * 1024

@@ -172,7 +172,8 @@ def choices_of(field: Any) -> list[tuple[str, str, bool]]:
 
 def has_file(form: Any) -> bool:
     """Whether a form sends a file, which needs its own encoding."""
-    return any(field_kind(field) == "file" for field in form)
+    own = getattr(form, "sends_files", False)  # questions are no fields of the form library
+    return own or any(field_kind(field) == "file" for field in form)
 
 
 def url_if(endpoint: str, **values: Any) -> str | None:

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.base.context import Origin, origin
 from app.base.db import may_be_saved
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded, TooMany
+from app.documents.errors import StoreError
 from app.web.context import at
 from app.web.request_id import reference
 
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _our_fault)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(StoreError, _store_away)
     app.register_error_handler(StepUpNeeded, _step_up)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, _refused)
@@ -135,6 +137,12 @@ def _database(error: DBAPIError) -> Response:
 
 def _database_away(error: SQLAlchemyError) -> Response:
     log.error("%s: no database at %s", reference(), request.endpoint, exc_info=error)
+    return _answer(503, **_kept())
+
+
+def _store_away(error: StoreError) -> Response:
+    """Documents cannot be kept or read for now; what was lost for good is for the log to tell."""
+    log.error("%s: no document store at %s", reference(), request.endpoint, exc_info=error)
     return _answer(503, **_kept())
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 from werkzeug.utils import cached_property
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_KEY = 2**63 - 1
 """A larger number is in no table: PostgreSQL would refuse the question itself."""
@@ -22,6 +25,21 @@ _NO_TEXT: Final = re.compile(
     + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+
+def takes_up_to(octets: int) -> Callable[[View], View]:
+    """Let a page take larger bodies than others: one that files are sent to."""
+
+    def mark(view: View) -> View:
+        view.largest_body = octets  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _of_the_page(endpoint: str | None) -> int | None:
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "largest_body", None)
 
 
 class KeyConverter(IntegerConverter):
@@ -49,7 +67,7 @@ class Request(FlaskRequest):
         Werkzeug holds plain forms to no limit of their own, and sixteen megabytes of them are
         millions of fields, each of which costs a hundred times its length.
         """
-        most = super().max_content_length
+        most = _of_the_page(self.endpoint) or super().max_content_length
         if self.mimetype != "application/x-www-form-urlencoded" or most is None:
             return most
         return min(most, self.max_form_memory_size or most)

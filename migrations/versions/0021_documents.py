@@ -53,7 +53,8 @@ def _document() -> None:
         sa.Column("pages", sa.Integer(), nullable=True, comment="of a PDF"),
         sa.Column("scan", sa.Text(), nullable=False),
         sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("preview_width", sa.Integer(), nullable=True, comment="pixels; none without a preview"),
+        sa.Column("preview_type", sa.Text(), nullable=True, comment="none without a preview"),
+        sa.Column("preview_width", sa.Integer(), nullable=True, comment="pixels"),
         sa.Column("preview_height", sa.Integer(), nullable=True),
         sa.Column("sent_by", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), server_default=NOW, nullable=False),
@@ -80,7 +81,11 @@ def _document() -> None:
             "purged_at IS NULL OR removed_at IS NOT NULL", name=op.f("ck_document_purged_is_removed")
         ),
         sa.CheckConstraint(
-            "(preview_width IS NULL) = (preview_height IS NULL)", name=op.f("ck_document_preview")
+            "num_nonnulls(preview_type, preview_width, preview_height) IN (0, 3)",
+            name=op.f("ck_document_preview"),
+        ),
+        sa.CheckConstraint(
+            "preview_type IN ('image/jpeg', 'image/png')", name=op.f("ck_document_preview_type")
         ),
         sa.ForeignKeyConstraint(["part_id"], ["case_part.id"], name=op.f("fk_document_part_id")),
         sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_document_sent_by")),
@@ -103,8 +108,8 @@ def _upload() -> None:
         sa.Column(
             "modified",
             sa.BigInteger(),
-            nullable=False,
-            comment="when the file last changed there, in milliseconds: to know it again",
+            nullable=True,
+            comment="when the file last changed there, in milliseconds; none of one sent in one piece",
         ),
         sa.Column("begun_at", sa.DateTime(timezone=True), server_default=NOW, nullable=False),
         sa.CheckConstraint("size > 0", name=op.f("ck_upload_size")),

@@ -61,7 +61,7 @@ def peopled(databases: Databases, portal: Flask, spoken: None) -> Iterator[Peopl
     place = published(databases)
     with (
         peopled_database(databases, portal, finish, place=place) as (name, places),
-        one_after_another(databases, lambda: databases.copy_of(name)) as again,
+        one_after_another(databases, portal, lambda: databases.copy_of(name)) as again,
     ):
         yield Peopled(name, places, Plain(typed), again)
 

@@ -61,7 +61,12 @@ CHECKS = {
     "ck_delegation_dates": [{"starts_at": DAY, "ends_at": DAY}],
     "ck_delegation_state": [{"state": "x"}],
     "ck_document_kind": [{"kind": "x"}],
-    "ck_document_preview": [{"preview_width": 1}, {"preview_height": 1}],
+    "ck_document_preview": [
+        {"preview_width": 1},
+        {"preview_height": 1},
+        {"preview_type": "image/png", "preview_width": 1},
+    ],
+    "ck_document_preview_type": [{"preview_type": "text/html"}],
     "ck_document_purged_is_removed": [{"purged_at": DAY}],
     "ck_document_removed": [{"removed_at": DAY}, {"removed_by": 1}],
     "ck_document_scan": [{"scan": "x", "scanned_at": DAY}],

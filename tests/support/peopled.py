@@ -5,6 +5,7 @@ Made once a process; the tests of all endpoints copy it.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,13 @@ from sqlalchemy import select, text, update
 
 from app.authority.models import StaffAssignment
 from app.authority.staff import STAFF_ROLES
+from app.base import settings
 from app.base.context import Origin, set_origin
 from app.base.db import session
-from app.cases.service import parting
+from app.cases.models import CasePart
+from app.cases.service import looking, parting, sending
 from app.cases.service.common import Place
+from app.cases.service.sending import File, Wanted
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
@@ -38,6 +42,11 @@ ELSEWHERE = "staff elsewhere"
 
 
 Fresh = Callable[[], World]
+FENCE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQV"
+    "R4nGNkYPjPwMDAxMDAwMDAAAALHwEDmIWXfgAAAABJRU5ErkJggg=="
+)
+"""The content of the one document: a PNG of four dots."""
 
 
 @dataclass
@@ -59,6 +68,7 @@ def peopled_database(
     """A database with everybody in it, and whatever else is to be done there; nobody uses it."""
     with place or databases.copy() as name:
         with ExitStack() as stack:
+            settings.install(app.config["SETTINGS"])
             world = world_in(databases, name, stack)
             places = fill(world, app)
             for work in (*also, _nothing_waits):
@@ -68,12 +78,16 @@ def peopled_database(
 
 @contextmanager
 def one_after_another(
-    databases: Databases, copy: Callable[[], AbstractContextManager[str]]
+    databases: Databases, app: Flask, copy: Callable[[], AbstractContextManager[str]]
 ) -> Iterator[Fresh]:
-    """`fresh()`: from here on the portal works on a new copy; the one before is gone."""
+    """`fresh()`: from here on the portal works on a new copy; the one before is gone.
+
+    Documents are where they were put, in the store of the portal's own settings.
+    """
     with ExitStack() as stack:
 
         def again() -> World:
+            settings.install(app.config["SETTINGS"])
             stack.close()  # some tests ask for hundreds, and each holds connections
             return world_in(databases, stack.enter_context(copy()), stack)
 
@@ -221,22 +235,39 @@ def _arrange(world: World, places: Places) -> None:
 
 
 def _begin_a_case(world: World, places: Places) -> None:
-    """A case with a part that has a name, and a topic of it that may not apply."""
+    """A case with a part that has a name, and a topic of it that may not apply.
+
+    The topic has a document; another file is on its way.
+    """
     owner = world.db.get(Person, places.people["owner"])
     assert owner is not None
-    case_type, section, topic = next(
-        (kind.code, one.code, topic.code)
+    case_type, section, topic, question = next(
+        (kind.code, one.code, topic.code, question.code)
         for kind in definition(world.program().code).cases.values()
         for one in kind.sections.values()
         if one.repeated is not None and one.repeated.by == "name"
         for topic in (one.topics or {}).values()
         if topic.may_not_apply and not topic.shown_when
+        for question in topic.questions.values()
+        if question.type == "document" and not question.shown_when
     )
+    account_id = int(places.keys["account_id"])
     with _as(owner):
-        part = parting.add_named(
-            owner.id, int(places.keys["account_id"]), Place(case_type, section), "Quay 12"
-        )
-    places.keys |= {"case_type": case_type, "section": section, "part": part, "topic": topic}
+        part = parting.add_named(owner.id, account_id, Place(case_type, section), "Quay 12")
+        place = Place(case_type, section, session.get_one(CasePart, part).key)
+        wanted = Wanted(place, topic, question)
+        document = sending.receive(owner.id, account_id, wanted, "fence.png", len(FENCE), [FENCE])
+        looking.look_at(document)
+        upload = sending.begin(owner.id, account_id, wanted, File("gate.png", 100_000, 1))
+    places.keys |= {
+        "case_type": case_type,
+        "section": section,
+        "part": part,
+        "topic": topic,
+        "question": question,
+        "document": document,
+        "upload": upload,
+    }
     session.remove()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Key, Moment, Now, Words
@@ -32,7 +32,10 @@ class Document(Model):
         CheckConstraint("(scan = 'waiting') = (scanned_at IS NULL)", name="scanned"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed"),
         CheckConstraint("purged_at IS NULL OR removed_at IS NOT NULL", name="purged_is_removed"),
-        CheckConstraint("(preview_width IS NULL) = (preview_height IS NULL)", name="preview"),
+        CheckConstraint(
+            "num_nonnulls(preview_type, preview_width, preview_height) IN (0, 3)", name="preview"
+        ),
+        CheckConstraint("preview_type IN ('image/jpeg', 'image/png')", name="preview_type"),
         Index("ix_document_part_id", "part_id"),
         Index("uq_document_key", "key", unique=True),
     )
@@ -50,7 +53,8 @@ class Document(Model):
     pages: Mapped[int | None] = mapped_column(comment="of a PDF")
     scan: Mapped[Words] = mapped_column(default=ScanState.WAITING)
     scanned_at: Mapped[Moment | None]
-    preview_width: Mapped[int | None] = mapped_column(comment="pixels; none without a preview")
+    preview_type: Mapped[str | None] = mapped_column(Text, comment="none without a preview")
+    preview_width: Mapped[int | None] = mapped_column(comment="pixels")
     preview_height: Mapped[int | None]
     sent_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     sent_at: Mapped[Now]
@@ -63,7 +67,11 @@ class Document(Model):
 
 
 class Upload(Model):
-    """A file that is on its way in parts, so that it goes on after a broken connection."""
+    """A file that is on its way, in parts that go on after a broken connection or in one piece.
+
+    Its row is there before anything is put into the store, and gone when the document stands: so
+    what an upload that died has left there is known, and nothing else is ever swept away.
+    """
 
     __tablename__ = "upload"
     __table_args__ = (
@@ -86,8 +94,9 @@ class Upload(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     file_name: Mapped[Words] = mapped_column(comment="as the person’s device gave it")
     size: Mapped[int] = mapped_column(BigInteger, comment="octets of the whole file")
-    modified: Mapped[int] = mapped_column(
-        BigInteger, comment="when the file last changed there, in milliseconds: to know it again"
+    modified: Mapped[int | None] = mapped_column(
+        BigInteger,
+        comment="when the file last changed there, in milliseconds; none of one sent in one piece",
     )
     begun_at: Mapped[Now]
 

@@ -9,6 +9,7 @@ pages = Blueprint("cases", __name__, template_folder="../templates")
 # Each module adds its pages to the blueprint.
 import app.cases.pages.board  # noqa: E402
 import app.cases.pages.check  # noqa: E402
+import app.cases.pages.files  # noqa: E402
 import app.cases.pages.parting  # noqa: E402
 import app.cases.pages.section  # noqa: E402
 import app.cases.pages.topic  # noqa: E402, F401

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import render_template
 
-from app.authority.pages.opening import may_here
+from app.authority.pages.opening import account_here, may_here
 from app.cases.pages import pages
+from app.cases.pages.file_lines import line_of
 from app.cases.pages.opening import crumbs, folder_here, name_of, part_here, url_to
 from app.cases.queries import Folder, Part, Said
 from app.cases.rules.progress import missing
@@ -37,6 +38,7 @@ def check(account_id: int, case_type: str, section: str, part: int) -> str:
 
 
 def _topic(found: Folder, part: Part, one: Asked, left: set[tuple[str, str]]) -> dict[str, Any]:
+    account = account_here().id
     return {
         "code": one.topic.code,
         "label": said(one.topic.label),
@@ -46,6 +48,7 @@ def _topic(found: Folder, part: Part, one: Asked, left: set[tuple[str, str]]) ->
             {
                 "text": said(question.text),
                 "lines": lines_of(found.program, question, part.known.get(question.code)),
+                "files": [line_of(file, account) for file in part.files.get(question.code, ())],
                 "missing": (one.topic.code, question.code) in left,
                 "by": _colleague(part.said.get(question.code)),
             }

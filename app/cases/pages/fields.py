@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import g, request
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.base.errors import Invalid
 from app.base.text import showable
+from app.cases.pages.file_lines import ACCEPTED, Files
 from app.cases.pages.sentences import sentence
 from app.cases.rules.reading import DATE, MOST_ROWS, PERSON, Raw
 from app.cases.rules.saving import fingerprint
@@ -20,6 +21,7 @@ from app.cases.rules.shown import Value
 from app.cases.rules.writing import rewritten, written
 from app.cases.wording import choices_of
 from app.parties.rules.addresses import listed_regions
+from app.programs.limits import limits
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
 from app.programs.wording import said
@@ -66,6 +68,16 @@ class Field:
     chosen: str | None = None
     """Which of two answers the reader keeps, where they said so."""
     more_rows: int = 0
+    files: Files | None = None
+    """The documents of a question that is answered by them."""
+    send: str | None = None
+    """Where a script sends them, one by one."""
+    accepted: ClassVar[str] = ACCEPTED
+
+    @property
+    def megabytes(self) -> int:
+        """How large a file may be."""
+        return limits().documents.megabytes
 
     @property
     def code(self) -> str:
@@ -127,6 +139,11 @@ class TopicForm(GuichetForm):
     def __init__(self, fields: Iterable[Field] = ()) -> None:
         super().__init__()
         self.questions = list(fields)
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether the form needs the encoding of files."""
+        return any(one.files is not None for one in self.questions)
 
     def problems(self) -> list[Problem]:
         """All errors in the order of the questions, each with the control that mends it."""

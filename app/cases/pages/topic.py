@@ -42,6 +42,7 @@ from app.cases.pages.opening import (
 )
 from app.cases.pages.section import topics_beside
 from app.cases.pages.sentences import conflict, fault
+from app.cases.pages.taking import take, with_files
 from app.cases.queries import Folder, Part
 from app.cases.rules import parts
 from app.cases.rules.saving import fingerprint
@@ -50,8 +51,10 @@ from app.cases.service import answering
 from app.cases.service.answering import Disputed, Page, Saved
 from app.cases.wording import lines_of
 from app.web.access import current_person
+from app.web.bodies import LARGEST
 from app.web.forms import STALE, GuichetForm, version_field
 from app.web.locale import language
+from app.web.requests import takes_up_to
 
 
 class _AsideForm(GuichetForm):
@@ -67,6 +70,7 @@ ADD_ROW = "row:"
 
 
 @pages.route(_AT, methods=["GET", "POST"])
+@takes_up_to(LARGEST)
 def topic(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
     """A topic's questions, filled in with what is saved, or with what was typed."""
     found = folder_here(account_id, case_type)
@@ -74,9 +78,11 @@ def topic(account_id: int, case_type: str, section: str, part: int, topic: str) 
     shown = _posted(here, topic) if request.method == "POST" else _shown(here, topic)
     if request.method == "GET" and not may_here(f"{section}.edit"):
         return redirect(url_to("check", found, here) + f"#{topic}", code=303)
-    form = TopicForm(_fields(found, here, shown))
+    form = TopicForm(with_files(found, here, topic, _fields(found, here, shown)))
     pressed = request.form.get("go", "")
-    if pressed.startswith(ADD_ROW):
+    if request.method == "POST" and take(found, here, topic, form):
+        pass  # a file was removed or brought back; what was typed stands there as it was
+    elif pressed.startswith(ADD_ROW):
         _one_more_row(form, pressed.removeprefix(ADD_ROW))
     elif pressed == "applies":
         answering.bring_back(current_person().id, account_id, place_of(case_type, here), topic)
@@ -170,7 +176,7 @@ def _fields(found: Folder, part: Part, shown: Asked) -> list[Field]:
     fields = [
         field_of(found.program, question, part.answers.get(code), raw.get(code))
         for code, question in shown.topic.questions.items()
-        if code in wanted and code != own and question.type != "document"
+        if code in wanted and code != own
     ]
     drawn = fingerprints(sent())
     for one in fields:

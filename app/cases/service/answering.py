@@ -94,10 +94,14 @@ def save_topic(
                 )
             },
         )
+    asked_before = _asked(here, place, there, aside)[topic].questions
+    files = {one.code for one in asked_before if one.type == "document"}  # they are not typed
     now_shown = _asked(here, place, _fitting(_rows(db, part)), aside).get(topic)
     new = () if now_shown is None else _codes(here, now_shown)
     return Saved(
-        tuple(found.changed), found.between, tuple(code for code in new if code not in typed)
+        tuple(found.changed),
+        found.between,
+        tuple(code for code in new if code not in typed.keys() | files),
     )
 
 
@@ -164,6 +168,11 @@ def bring_back(db: Session, actor: int, account_id: int, place: Place, topic: st
     )
 
 
+def asked_now(db: Session, here: Open, place: Place, part: CasePart) -> dict[str, Asked]:
+    """The topics that the answers saved by now call for, by code."""
+    return _asked(here, place, _fitting(_rows(db, part)), _aside(db, part))
+
+
 def _rows(db: Session, part: CasePart) -> dict[str, Answer]:
     return {row.question: row for row in db.scalars(select(Answer).filter_by(part_id=part.id))}
 
@@ -202,7 +211,7 @@ def _asked_topic(
 
 def _codes(here: Open, shown: Asked) -> tuple[str, ...]:
     own = parts.given_by_the_line(here.section)
-    return tuple(one.code for one in shown.questions if one.code != own and one.type != "document")
+    return tuple(one.code for one in shown.questions if one.code != own)
 
 
 def _read(db: Session, here: Open, topic: Topic, page: Page) -> dict[str, Value | None]:

@@ -16,6 +16,7 @@ from flask_babel import lazy_pgettext as _p
 from app.audit.labels import LIMITS, field_label
 from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
+from app.documents.sentences import SCANS
 from app.web.staff import trail_cases as cases
 from app.web.staff import trail_values as values
 from app.web.staff.defined import Defined
@@ -72,6 +73,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     cases.answers_given: "answers_given",
     _kind: "kind",
     among(PURPOSES): "purpose",
+    among(SCANS): "scan",
     among(LIMITS): "limit",
     among({"email_code": KINDS["email_code"]}): "factor",
     among(FORMATS): "format",

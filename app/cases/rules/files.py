@@ -1,0 +1,39 @@
+"""Documents as answers: how many there may be, and what a scanner's verdict means for them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.documents.scanning import ScanState
+from app.programs.schema.questions import Question
+
+MOST_FILES: Final = 5
+"""Files of a question that says nothing of it: a letter that was photographed has several pages."""
+
+_OPEN: Final = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+
+
+def most_of(question: Question) -> int:
+    """How many files a question takes."""
+    return question.most_files or MOST_FILES
+
+
+def answers(scan: str) -> bool:
+    """Whether a document answers its question: any that is not known to be harmful.
+
+    One that still waits for the scanner does, so that nobody has to wait for a wheel to turn.
+    """
+    return scan != ScanState.INFECTED
+
+
+def may_be_opened(scan: str) -> bool:
+    """Whether a document is given out.
+
+    Nothing was found in it, or no scanner is set (CLAMD_ADDRESS).
+    """
+    return scan in _OPEN
+
+
+def may_be_submitted(scan: str) -> bool:
+    """Whether a document may stand in what is submitted: an officer must be able to open it."""
+    return may_be_opened(scan)
