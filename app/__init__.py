@@ -46,6 +46,7 @@ WIRING = (
     "app.authority.registered",
     "app.audit.scopes",
     "app.cases.scopes",
+    "app.cases.service.carrying",
     "app.consents.scopes",
     "app.correspondence.account",
     "app.correspondence.scopes",

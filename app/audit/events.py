@@ -140,6 +140,7 @@ class Event(StrEnum):
 
     # ── what is filed ───────────────────────────────────────────────────────────────────
     CASE_OPENED = "case.opened", "case_type case_state definition_version lines"
+    CASE_CARRIED = "case.carried", "definition_version questions_aside questions_back"
     CASE_PART_ADDED = "case_part.added", "section line copied_from_id", "label"
     CASE_PART_RENAMED = "case_part.renamed", "section", "label"
     CASE_PART_REMOVED = "case_part.removed", "section line", "label"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.base.db import session
 from app.base.queue import job
+from app.cases import following as following  # noqa: PLC0414 (it has jobs too)
 from app.cases.service import looking
 
 

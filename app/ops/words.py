@@ -22,6 +22,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "documents": lazy_pgettext("part", "Documents"),
     "scanner": lazy_pgettext("part", "Virus scanner"),
     "anchors": lazy_pgettext("part", "Anchors of the trail"),
+    "drafts": lazy_pgettext("part", "Drafts"),
     "clock": lazy_pgettext("part", "Clock and calendar"),
 }
 TAGS: Final[Mapping[str, tuple[str, Any]]] = {
@@ -83,6 +84,10 @@ WHAT_TO_DO: Final[Mapping[tuple[str, str], Any]] = {
     ),
     ("anchors", "unproven"): _VERIFY,
     ("anchors", "not_the_trail"): _VERIFY,
+    ("drafts", "silent"): _l("Which version the drafts follow cannot be read."),
+    ("drafts", "left"): _l(
+        "Run flask programs check on the definitions: it names what these drafts lack."
+    ),
     ("clock", "silent"): _l("The clock cannot be read."),
     ("clock", "skewed"): _l("Set the clock of this machine. The database’s clock decides."),
     ("clock", "calendar"): _l("Bring in a version of the portal whose calendar reaches further."),
@@ -125,6 +130,7 @@ _SINCE: Final[Mapping[str, Any]] = {
     "mail": _l("Last mail: %(when)s"),
     "scanner": _l("Signatures of %(when)s"),
     "anchors": _l("Last anchor: %(when)s"),
+    "drafts": _l("Newest version: %(when)s"),
     "clock": _l("Read: %(when)s"),
 }
 _NEVER: Final[Mapping[str, Any]] = {
@@ -132,6 +138,7 @@ _NEVER: Final[Mapping[str, Any]] = {
     "mail": _l("No mail in the last day"),
     "scanner": _l("No dated signatures"),
     "anchors": _l("No anchor yet: one is made every day"),
+    "drafts": _l("No version was published yet"),
 }
 
 
@@ -210,6 +217,13 @@ def _anchors(facts: Mapping[str, Any]) -> Any:
     return f"{proven}, {then}"
 
 
+def _drafts(facts: Mapping[str, Any]) -> Any:
+    waiting = facts["waiting"]
+    if not waiting:
+        return gettext("All follow the version in force")
+    return ngettext("%(num)s under an earlier version", "%(num)s under an earlier version", waiting)
+
+
 def _clock(facts: Mapping[str, Any]) -> Any:
     return gettext(
         "Differs by %(skew)s s from the database’s; holidays known until %(until)s",
@@ -227,5 +241,6 @@ _FIGURES: Final = {
     "documents": _documents,
     "scanner": _scanner,
     "anchors": _anchors,
+    "drafts": _drafts,
     "clock": _clock,
 }

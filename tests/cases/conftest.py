@@ -9,6 +9,9 @@ import pytest
 from app.programs.schema.cases import CaseSection
 from app.programs.schema.questions import Question
 from tests.cases.filing import Filing
+from tests.support.second import berths, second
+
+__all__ = ["berths", "second"]
 
 TEXT = {"en": "a", "fr": "b"}
 SOURCE = {"page": "decision"}

@@ -13,6 +13,9 @@ from app.base import db as base
 from app.ops.programs.commands import programs
 from config import ROOT
 from tests.programs.conftest import written
+from tests.support.second import berths, second
+
+__all__ = ["berths", "second"]
 
 
 def speaking():

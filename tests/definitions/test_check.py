@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import subprocess
 import sys
 
@@ -256,6 +257,89 @@ def test_terms_that_people_accepted_keep_their_words_under_their_version(portal,
     assert ", terms.version: expected 2: terms of version 1 were published on" in result.output
     value["terms"]["version"] = "2"
     assert portal("check", save(value)).exit_code == 0
+
+
+# ── the drafts that a new version must have a place for ─────────────────────────────────
+
+
+def gone_state(value):
+    (case,) = value["cases"].values()
+    del value["scenarios"]
+    case["states"]["begun"] = case["states"].pop("written")
+    case["moves"]["lodge"]["comes_from"] = ["begun"]
+
+
+def ending_state(value):
+    (case,) = value["cases"].values()
+    del value["scenarios"]
+    case["states"]["begun"] = case["states"]["written"] | {"label": {"en": "a", "fr": "b"}}
+    case["states"]["written"] = {
+        "label": {"en": "c", "fr": "d"}, "final": "yes", "source": {"page": "harbour_rules"},
+    }  # fmt: skip
+    case["moves"]["lodge"]["comes_from"] = ["begun"]
+    case["moves"]["leave"] = case["moves"]["lodge"] | {
+        "submits": "no", "goes_to": "written", "notices": [{
+            "to": "owner", "subject": {"en": "a", "fr": "b"}, "body": {"en": "a", "fr": "b"},
+        }],
+    }  # fmt: skip
+    for key in ("source", "label", "guards", "comes_from", "declaration"):
+        case["moves"]["leave"][key] = copy.deepcopy(case["moves"]["lodge"][key])
+
+
+def repeated_section(value):
+    section = value["cases"]["stay"]["sections"]["nights"]
+    section["repeated"] = {"by": "name", "label": {"en": "Night", "fr": "Nuit"}}
+
+
+def gone_case(value):
+    del value["scenarios"]
+    value["cases"]["visit"] = value["cases"].pop("stay")
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "sentence"),
+    [
+        (gone_state, "cases.stay.states",
+         "expected the state written to stay, and not to be final: 2 drafts need it"),
+        (ending_state, "cases.stay.states",
+         "expected the state written to stay, and not to be final: 2 drafts need it"),
+        (repeated_section, "cases.stay.sections",
+         "expected the section nights to stay, repeated as it was: one draft needs it"),
+        (gone_case, "cases", "expected stay to stay: 2 drafts need it"),
+    ],
+)  # fmt: skip
+def test_a_version_without_a_place_for_its_drafts_is_refused(
+    portal, berths, second, save, change, key, sentence
+):
+    berths.draft()
+    berths.draft({"boat": {}})
+    path = save(second.changed(change), "night_berths")
+    result = portal("check", path)
+    assert result.exit_code == 1
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (line,) = result.output.splitlines()[:-1]
+    number = int(re.fullmatch(f"{path}, line (\\d+), {key}: {sentence}", line)[1])
+    assert lines[number - 1].strip() == f"{key.rpartition('.')[2]}:"
+
+
+def test_what_only_cases_under_review_or_nobody_needs_may_go(portal, berths, second, save):
+    case = berths.draft({})
+    berths.world.set(case, state="lodged")
+    assert portal("check", save(second.changed(gone_state), "night_berths")).exit_code == 0
+    other = berths.draft({"boat": {}})
+    text = second.changed(repeated_section)
+    assert portal("check", save(text, "night_berths")).exit_code == 0
+    assert other.definition_version == 1
+
+
+def test_a_version_in_force_still_tells_which_drafts_it_has_no_place_for(portal, berths, second):
+    berths.draft()
+    second.publish(repeated_section)
+    result = portal("check", second.file)
+    assert result.exit_code == 1
+    assert "expected the section nights to stay, repeated as it was: one draft needs it" in (
+        result.output
+    )
 
 
 # ── mending: one mistake hides no other, and none is invented ───────────────────────────

@@ -4,6 +4,7 @@ import pytest
 
 from app.cases.models import Answer, CasePart, ClientCase
 from app.ops.programs.diff import told
+from app.ops.programs.drafts import Touched
 from app.programs import library
 from app.programs.loader import parse
 from app.programs.schema.definition import Definition
@@ -182,39 +183,47 @@ def read(value):
     return parse(Definition, written(value), "x.yaml")
 
 
-def drafts(before, after, counts):
+def drafts(before, after, aside=None, carried=0, left=0):
     asked = []
 
-    def count(section, question):
-        asked.append((section, question))
-        return counts.get(question, 0)
+    def count(changed):
+        asked.extend(changed)
+        return Touched(carried, left, {at: (aside or {}).get(at[1], 0) for at in changed})
 
     with speaking().app_context():
         lines = list(told(read(before), read(after), "en", count))
     return lines[lines.index("Drafts") + 3 :], asked
 
 
-def test_drafts_whose_answers_no_longer_fit_are_counted():
+def test_drafts_are_counted_and_each_question_whose_answers_no_longer_fit():
     after = definition(**{f"{FENCES}/height": None, f"{FENCES}/kinds/choices/wood": None})
-    said, asked = drafts(definition(), after, {"height": 3, "kinds": 1})
-    assert sorted(set(asked)) == [("yard", "height"), ("yard", "kinds")]
+    said, asked = drafts(definition(), after, {"height": 3, "kinds": 1}, 4, 1)
+    assert sorted(asked) == [("yard", "height"), ("yard", "kinds")]
     assert said == [
-        "– 3 drafts have an answer to yard.height. They are kept aside where they no longer fit.",
-        "– 1 draft has an answer to yard.kinds. It is kept aside where it no longer fits.",
+        "– 4 drafts go on under the new version.",
+        "– 1 draft stays under its own version: flask programs check names what it lacks.",
+        "– 3 drafts have an answer to yard.height that no longer fits. They are kept aside.",
+        "– 1 draft has an answer to yard.kinds that no longer fits. It is kept aside.",
+    ]
+    said, _ = drafts(definition(), after, {}, 1, 2)
+    assert said == [
+        "– 1 draft goes on under the new version.",
+        "– 2 drafts stay under their own version: flask programs check names what they lack.",
+        "No draft has an answer that this changes.",
     ]
 
 
 def test_where_no_draft_is_touched_that_is_said():
     after = definition(**{f"{FENCES}/height": None})
-    said, _ = drafts(definition(), after, {})
+    said, _ = drafts(definition(), after)
     assert said == ["No draft has an answer that this changes."]
-    said, asked = drafts(definition(), definition(zone="America/Halifax"), {})
+    said, asked = drafts(definition(), definition(zone="America/Halifax"))
     assert asked == []
     assert said == ["No draft has an answer that this changes."]
 
 
 def test_the_portal_s_own_database_says_how_many_drafts_have_an_answer(portal, world, save):
-    """Open cases count, each once; what was emptied, removed or closed does not."""
+    """Open cases count, each once; what was emptied does not."""
     case_type, case = next(iter(library.definition("pip").cases.items()))
     section = next(one for one in case.sections.values() if one.kind == "questions")
     topic = next(iter(section.topics.values()))
@@ -240,4 +249,7 @@ def test_the_portal_s_own_database_says_how_many_drafts_have_an_answer(portal, w
     asked[question] = {"type": "country", "text": asked[question]["text"]}
     result = portal("diff", f"pip@{NOW}", save(value), "--lang", "en")
     assert result.exit_code == 0, result.output
-    assert f"– 2 drafts have an answer to {section.code}.{question}." in result.output
+    joined = result.output.replace("\n  ", " ")
+    assert "– 3 drafts go on under the new version." in joined
+    words = f"– 2 drafts have an answer to {section.code}.{question} that no longer fits."
+    assert words in joined

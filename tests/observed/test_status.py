@@ -20,8 +20,11 @@ from app.ops import looks, schema, words
 from app.ops.looks import database, disks, mail
 from app.ops.looks.found import Look
 from tests.support.mail import free_port
+from tests.support.second import berths, second
 from tests.support.world import PASSWORD
 from tests.web.checker import text_of
+
+__all__ = ["berths", "second"]
 
 X = "{http://www.w3.org/1999/xhtml}"
 PAGE = "/staff/status/"
@@ -62,7 +65,7 @@ def table(client):
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_every_part_has_its_line_in_both_languages(reader, healthy, table, lang):
     found = table(lang)
-    assert len(found) == len(looks.PARTS) == 9
+    assert len(found) == len(looks.PARTS) == 10
     for cells in found.values():
         assert all(cells), cells
 
@@ -190,6 +193,24 @@ def test_an_anchor_that_is_late_is_to_be_watched(world, sign_in, healthy, table,
     assert state == "To watch"
     assert figure.startswith("1 anchor proven, ")
     assert since.startswith("Last anchor: ")
+
+
+def test_drafts_that_a_version_left_behind_are_to_be_watched_once_it_is_two_hours_old(
+    berths, second, reader, healthy, table, clock, sign_in
+):
+    assert table()["Drafts"][1:3] == ["Works", "All follow the version in force"]
+    berths.draft({"boat": {}})
+    second.publish()
+    assert table()["Drafts"][1:3] == ["Works", "1 under an earlier version"]
+    clock.move(hours=3)
+    sign_in(reader)
+    name, state, figure, _ = table()["Drafts"]
+    assert (state, figure) == ("To watch", "1 under an earlier version")
+    assert "Run flask programs check" in name
+    assert table("fr")["Ébauches"][1:3] == [
+        "À surveiller",
+        "1\N{NO-BREAK SPACE}à une version antérieure",
+    ]
 
 
 def test_a_clock_that_differs_is_to_be_watched(reader, healthy, table, monkeypatch):

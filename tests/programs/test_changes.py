@@ -104,9 +104,8 @@ def test_a_question_that_is_new_gone_or_of_another_type_is_told(before):
     assert (added.kind, added.path, added.question) == (
         Kind.ADDED, (*GATES, "locked"), ("yard", "locked"),
     )  # fmt: skip
-    assert added.unsettles is None
     (gone,) = changes(before, **{"/".join((*FENCES, "height")): None})
-    assert (gone.kind, gone.unsettles) == (Kind.GONE, ("yard", "height"))
+    assert (gone.kind, gone.question) == (Kind.GONE, ("yard", "height"))
     assert (
         gone.before == before.cases["permit"].sections["yard"].topics["fences"].questions["height"]
     )
@@ -116,20 +115,18 @@ def test_a_question_that_is_new_gone_or_of_another_type_is_told(before):
     }  # fmt: skip
     found = changes(before, **{"/".join((*FENCES, "height")): other})
     assert found[0] == Change(Kind.CHANGED, (*FENCES, "height", "type"), "number", "short_text")
-    assert found[0].unsettles == ("yard", "height")
+    assert found[0].question == ("yard", "height")
     assert {change.path[-1] for change in found} == {
         "type", "text", "shown_when", "help", "required", "counts_at_once",
     }  # fmt: skip
 
 
-def test_a_choice_that_is_gone_unsettles_and_a_new_one_does_not(before):
+def test_a_choice_that_is_gone_or_new_is_a_change_of_its_question(before):
     choices = "/".join((*FENCES, "kinds", "choices"))
     (gone,) = changes(before, **{f"{choices}/wood": None})
-    assert (gone.kind, gone.unsettles) == (Kind.GONE, ("yard", "kinds"))
+    assert (gone.kind, gone.question) == (Kind.GONE, ("yard", "kinds"))
     (added,) = changes(before, **{f"{choices}/stone": {"label": TEXT}})
-    assert (added.kind, added.unsettles, added.question) == (
-        Kind.ADDED, None, ("yard", "kinds"),
-    )  # fmt: skip
+    assert (added.kind, added.question) == (Kind.ADDED, ("yard", "kinds"))
     (none,) = changes(
         before, **{
             "/".join((*FENCES, "kinds", "none_of_these")): None,
@@ -138,21 +135,15 @@ def test_a_choice_that_is_gone_unsettles_and_a_new_one_does_not(before):
             ],
         },
     )[:1]  # fmt: skip
-    assert (none.path[-1], none.unsettles) == ("none_of_these", ("yard", "kinds"))
-    without = {
-        "/".join((*FENCES, "kinds", "none_of_these")): None,
-        "/".join((*YARD, "topics", "gates", "shown_when")): None,
-    }
-    back = compare(read(definition(**without)), before)
-    assert [change.unsettles for change in back if change.path[-1] == "none_of_these"] == [None]
+    assert (none.path[-1], none.question) == ("none_of_these", ("yard", "kinds"))
 
 
-def test_a_column_that_is_gone_unsettles_and_a_new_one_does_not(before):
+def test_a_column_that_is_gone_or_new_is_a_change_of_its_question(before):
     columns = "/".join((*GATES, "gates", "columns"))
     (gone,) = changes(before, **{f"{columns}/width": None})
-    assert (gone.kind, gone.unsettles) == (Kind.GONE, ("yard", "gates"))
+    assert (gone.kind, gone.question) == (Kind.GONE, ("yard", "gates"))
     (added,) = changes(before, **{f"{columns}/colour": {"type": "short_text", "text": TEXT}})
-    assert (added.kind, added.unsettles) == (Kind.ADDED, None)
+    assert (added.kind, added.question) == (Kind.ADDED, ("yard", "gates"))
     (typed,) = changes(before, **{f"{columns}/width/type": "date"})
     assert typed.path[-2:] == ("width", "type")
 
@@ -166,14 +157,14 @@ def test_a_line_of_business_that_is_gone_can_no_longer_be_chosen_where_lines_are
     del value["lines"]["baker"]
     found = compare(with_bakers, read(value))
     assert found[0].path == ("lines", "baker")
-    gone = {change.path: change.unsettles for change in found[1:]}
+    gone = {change.path: change.question for change in found[1:]}
     assert gone[*FENCES, "which", "choices", "baker"] == ("yard", "which")
     assert {change.kind for change in found} == {Kind.GONE}
     assert ("yard", "kinds") not in gone.values()
-    assert not [change for change in compare(read(value), with_bakers) if change.unsettles]
+    assert not [change for change in compare(read(value), with_bakers) if change.question]
 
 
-def test_what_a_column_offers_unsettles_nothing_and_its_type_is_one_change(before):
+def test_what_a_column_offers_is_of_its_question_and_its_type_is_one_change(before):
     columns = "/".join((*GATES, "gates", "columns"))
     offered = {"a": {"label": dict(TEXT)}, "b": {"label": dict(TEXT)}}
     column = {"type": "one_of", "choices": offered, "text": dict(TEXT)}
@@ -181,21 +172,22 @@ def test_what_a_column_offers_unsettles_nothing_and_its_type_is_one_change(befor
     old = read(value)
     del offered["b"]
     (gone,) = compare(old, read(value))
-    assert (gone.kind, gone.path[-2:], gone.unsettles) == (Kind.GONE, ("choices", "b"), None)
+    assert (gone.kind, gone.path[-2:]) == (Kind.GONE, ("choices", "b"))
+    assert gone.question == ("yard", "gates")
     (typed,) = changes(before, **{f"{columns}/width": {
         "type": "short_text", "longest": "9", "text": {"en": "Width", "fr": "Largeur"},
     }})  # fmt: skip
     assert typed.path[-2:] == ("width", "type")
 
 
-def test_choices_from_another_list_unsettle():
+def test_choices_from_another_list_are_a_change_of_the_question():
     asked = {"type": "one_of", "choices_from": "lines", "text": dict(TEXT)}
     from_lines = read(definition(**{"/".join((*FENCES, "which")): dict(asked)}))
     asked["choices_from"] = "bases"
     (changed,) = compare(
         from_lines, read(definition(**{"/".join((*FENCES, "which")): dict(asked)}))
     )
-    assert (changed.path[-1], changed.unsettles) == ("choices_from", ("yard", "which"))
+    assert (changed.path[-1], changed.question) == ("choices_from", ("yard", "which"))
 
 
 def test_headings_that_go_are_told_one_by_one_even_when_all_do(before):
@@ -205,12 +197,12 @@ def test_headings_that_go_are_told_one_by_one_even_when_all_do(before):
     assert (Kind.GONE, (*YARD, "groups", "place")) in {(one.kind, one.path) for one in found}
 
 
-def test_words_and_limits_of_a_question_unsettle_nothing(before):
+def test_words_and_limits_of_a_question_are_changes_of_it(before):
     for key, new in (("text", TEXT), ("most", "9"), ("required", "no")):
         (change,) = changes(before, **{"/".join((*FENCES, "height", key)): new})
-        assert (change.question, change.unsettles) == (("yard", "height"), None)
+        assert change.question == ("yard", "height")
     (role,) = changes(before, **{"roles/full_access_user/label": TEXT})
-    assert (role.question, role.unsettles) == (None, None)
+    assert role.question is None
     (topic,) = changes(before, **{"/".join((*YARD, "topics", "fences", "label")): TEXT})
     assert topic.question is None
 
@@ -233,7 +225,7 @@ def test_what_goes_takes_its_questions_along_and_each_is_told(before):
     del value["cases"]["permit"]["sections"]["yard"]["topics"]["gates"]
     found = compare(before, read(value))
     assert [change.path for change in found] == [GATES[:-1], (*GATES, "gates")]
-    assert found[1].unsettles == ("yard", "gates")
+    assert found[1].question == ("yard", "gates")
     del value["cases"]["permit"]
     for deed in ("view", "edit"):
         del value["matrix"]["view_status"]["actions"][f"yard.{deed}"]

@@ -23,6 +23,8 @@ from app.base.text import showable
 from app.cases.models import CaseMove, ClientCase, Submission
 from app.cases.rules import moves
 from app.cases.rules.history import Step
+from app.cases.rules.versions import edited
+from app.cases.service.carrying import catch_up
 from app.cases.service.common import open_case, program_of
 from app.cases.service.filed import Standing, has_one_owner
 from app.cases.service.submitting import seen_of, submit
@@ -210,6 +212,8 @@ def _done(db: Session, one: _Deed) -> Moved:
     made = _kept(db, one, before, moment, submission)
     number = submission or _last_submission(db, one.case)
     _set_standing(db, one)
+    if one.case.state in edited(one.kind):
+        catch_up(db, one.case)
     tell_of_move(db, one.actor, one.account, one.program, one.move, one.case, number, made.reason)
     record(
         db,

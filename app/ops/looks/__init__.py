@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.ops.looks import database, disks, documents, mail, queue
+from app.ops.looks import database, disks, documents, drafts, mail, queue
 from app.ops.looks.found import Look
 from config import Settings
 
@@ -25,6 +25,7 @@ PARTS: Final[Mapping[str, Callable[[Settings], Look]]] = {
     "documents": documents.look_at_store,
     "scanner": documents.look_at_scanner,
     "anchors": disks.look_at_anchors,
+    "drafts": drafts.look,
     "clock": database.look_at_clock,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.ops.programs import published
+from app.ops.programs import drafts, published
 from app.programs import library
 from app.programs.loader import DefinitionError, parse, read_program, text_of
 from app.programs.rules.publishing import Published, rewritten, terms_rewritten
@@ -49,6 +49,7 @@ def _program(path: Path, file: str) -> Finding:
             yield ("version",), sentence
         if sentence := terms_rewritten(program.terms.version, program.terms.sha256(), known or ()):
             yield ("terms", "version"), sentence
+        yield from drafts.faults(program)
 
     longest = library.portal().limits.letter_code.valid_at_most
     program = read_program(path, longest, file, more)

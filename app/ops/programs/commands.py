@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -70,7 +71,7 @@ def diff_command(old: str, new: str, language: str | None) -> None:
     many drafts have answers that no longer fit is told too.
     """
     before, after = sources.find(old), sources.find(new)
-    count = drafts.counted(after.definition.code)
+    count = partial(drafts.touched, after.definition)
     for n, one in enumerate([language] if language else LANGUAGES):
         if n:
             click.echo()

@@ -62,17 +62,6 @@ class Change:
             return None
         return self.path[3], self.path[_TOPICS_AT + 3]
 
-    @property
-    def unsettles(self) -> tuple[str, str] | None:
-        """The section and the question whose answers may no longer fit, as `carry` decides."""
-        below = self.path[_TOPICS_AT + 4 :]
-        fits = {
-            Kind.GONE: below == () or (len(below) == 2 and below[0] in {"choices", "columns"}),
-            Kind.CHANGED: below in {("type",), ("choices_from",), ("none_of_these",)}
-            and not (below == ("none_of_these",) and self.before is None),
-        }
-        return self.question if fits.get(self.kind, False) else None
-
 
 def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
     """Every change from the old definition to the new one, in the order of the file."""

@@ -69,7 +69,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     cases.case_state: "case_state",
     cases.section: "section",
     cases.topic: "topic",
-    cases.questions: "questions",
+    cases.questions: "questions questions_aside questions_back",
     cases.answers_given: "answers_given",
     _kind: "kind",
     among(PURPOSES): "purpose",

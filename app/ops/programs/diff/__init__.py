@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.ops.programs.diff.places import PARTS
 from app.ops.programs.diff.sentences import sentence
+from app.ops.programs.drafts import Question, Touched
 from app.ops.programs.show.layout import heading, wrapped
 from app.programs.rules.changes import Change, compare
 from app.programs.schema.definition import Definition
 
-Count = Callable[[str, str], int]
-"""Section and question → how many drafts have an answer to it."""
+Count = Callable[[Collection[Question]], Touched | None]
+"""The questions that changed → what becomes of the drafts; None where no database answers."""
 
 
 def told(
-    old: Definition, new: Definition, language: str, count: Count | None = None
+    old: Definition, new: Definition, language: str, count: Count = lambda _changed: None
 ) -> Iterator[str]:
     """The lines, in the language that is set. Without `count` nothing is said of drafts."""
     yield _(
@@ -36,8 +37,9 @@ def told(
         if said:
             yield from heading(str(name))
             yield from said
-    if count is not None:
-        yield from _drafts(changes, count)
+    drafts = count(tuple(dict.fromkeys(one.question for one in changes if one.question)))
+    if drafts is not None:
+        yield from _drafts(drafts)
 
 
 def _part(old: Definition, new: Definition, changes: list[Change], language: str) -> Iterator[str]:
@@ -49,21 +51,41 @@ def _part(old: Definition, new: Definition, changes: list[Change], language: str
         before = words
 
 
-def _drafts(changes: tuple[Change, ...], count: Count) -> Iterator[str]:
-    """How many answers of drafts are kept aside, each question once."""
-    touched = {one.unsettles: count(*one.unsettles) for one in changes if one.unsettles}
+def _drafts(drafts: Touched) -> Iterator[str]:
+    """How many go on, and how many of their answers are kept aside, each question once."""
     yield from heading(_("Drafts"))
-    if not any(touched.values()):
+    for number, words in (
+        (
+            drafts.carried,
+            ngettext(
+                "%(num)s draft goes on under the new version.",
+                "%(num)s drafts go on under the new version.",
+                drafts.carried,
+            ),
+        ),
+        (
+            drafts.left,
+            ngettext(
+                "%(num)s draft stays under its own version: flask programs check names what it"
+                " lacks.",
+                "%(num)s drafts stay under their own version: flask programs check names what they"
+                " lack.",
+                drafts.left,
+            ),
+        ),
+    ):
+        if number:
+            yield from wrapped(words, 0, "– ")
+    if not any(drafts.aside.values()):
         yield _("No draft has an answer that this changes.")
-        return
-    for (section, question), drafts in touched.items():
-        if drafts:
+    for (section, question), number in drafts.aside.items():
+        if number:
             words = ngettext(
-                "%(num)s draft has an answer to %(question)s. It is kept aside where it no longer"
-                " fits.",
-                "%(num)s drafts have an answer to %(question)s. They are kept aside where they no"
-                " longer fit.",
-                drafts,
+                "%(num)s draft has an answer to %(question)s that no longer fits. It is kept"
+                " aside.",
+                "%(num)s drafts have an answer to %(question)s that no longer fits. They are kept"
+                " aside.",
+                number,
                 question=f"{section}.{question}",
             )
             yield from wrapped(words, 0, "– ")
