@@ -29,6 +29,7 @@ PAGES = (
 # Packages that give generated screens (`register(builder)`), in the order of the staff menu.
 SCREENS = (
     "app.web.staff",
+    "app.cases.admin",
     "app.enrolment.admin",
     "app.parties.admin",
     "app.authority.admin",

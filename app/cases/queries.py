@@ -126,7 +126,7 @@ def folder(
         if section.kind == "questions" and f"{section.code}.view" in allowed
     ]
     rows = [] if case is None else _parts(db, person_id, case, [one.code for one in seen])
-    return Folder(program, kind, case, _by_section(db, program, seen, rows))
+    return Folder(program, kind, case, by_section(db, program, seen, rows))
 
 
 def whole(
@@ -139,12 +139,13 @@ def whole(
     seen = [section for section in kind.sections.values() if section.kind == "questions"]
     wanted = select(CasePart).where(CasePart.removed_at.is_(None)).order_by(CasePart.id)
     rows = [] if case is None else list(db.scalars(wanted.where(CasePart.case_id == case.id)))
-    return _by_section(db, program, seen, rows)
+    return by_section(db, program, seen, rows)
 
 
-def _by_section(
+def by_section(
     db: Db, program: Definition, seen: list[CaseSection], rows: list[CasePart]
 ) -> dict[str, tuple[Part, ...]]:
+    """The parts of the sections that are seen, with all that is filled in, in their order."""
     answers, aside, files = _answers(db, rows), _aside(db, rows), _files(db, rows)
     return {
         section.code: tuple(

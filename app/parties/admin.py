@@ -219,6 +219,7 @@ class AccountView(SafeModelView):
         Tab(_p("accounts", "Closed"), {"_flt_0_state": "closed"}),
     )
     related = (
+        Related(_l("Applications"), "CaseView", "account_id"),
         Related(_l("Memberships"), "MembershipView", "account_id"),
         Related(_l("Transfers of ownership"), "TransferView", "account_id"),
         Related(_l("Notices"), "NoticeView", "account_id"),

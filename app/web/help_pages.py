@@ -32,6 +32,7 @@ TOPICS: Final = (
     "my-account",
     "staff-lists",
     "staff-decide",
+    "staff-cases",
     "staff-letters",
     "staff-registry",
     "staff-people",

@@ -52,6 +52,10 @@ CHECKS = {
     "ck_challenge_decoy": [{"purpose": "sign_in", "person_id": None}],
     "ck_challenge_purpose": [{"purpose": "x"}],
     "ck_challenge_tries": [{"tries": -1}],
+    "ck_client_case_closed_waits": [
+        {"closed_at": DAY, "with_staff": True},
+        {"closed_at": DAY, "with_staff": False, "due_at": DAY},
+    ],
     "ck_client_case_dates": [{"opened_at": DAY, "closed_at": BEFORE}],
     "ck_consent_partner_dates": [
         {"begins": DAY.date(), "ends": DAY.date()},

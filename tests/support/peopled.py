@@ -268,7 +268,25 @@ def _begin_a_case(world: World, places: Places) -> None:
         "document": document,
         "upload": upload,
     }
+    _for_staff(world, places, part)
     session.remove()
+
+
+def _for_staff(world: World, places: Places, part: int) -> None:
+    """What the staff's screens show of that case, and a move of theirs that it is not at yet."""
+    case = session.scalars(select(CasePart.case_id).where(CasePart.id == part)).one()
+    move = next(
+        move.code
+        for kind in definition(world.program().code).cases.values()
+        for move in kind.moves.values()
+        if move.by == "staff"
+    )
+    places.keys |= {
+        "CaseView": case,
+        "CasePartView": part,
+        "DocumentView": places.keys["document"],
+        "staff_move": move,
+    }
 
 
 def _look_up(world: World, places: Places) -> None:

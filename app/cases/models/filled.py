@@ -42,6 +42,9 @@ class ClientCase(Model):
             ],
         ),
         CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="dates"),
+        CheckConstraint(
+            "closed_at IS NULL OR (NOT with_staff AND due_at IS NULL)", name="closed_waits"
+        ),
         # Two people who save the first answer at the same instant begin one case.
         Index(
             "uq_client_case_open",
@@ -52,6 +55,16 @@ class ClientCase(Model):
         ),
         Index("ix_client_case_program_id_state", "program_id", "state"),
         Index("ix_client_case_account_id", "account_id"),
+        Index("ix_client_case_moved_at_id", "moved_at", "id"),
+        Index("ix_client_case_program_id_moved_at_id", "program_id", "moved_at", "id"),
+        # What waits for the staff of a program, the first due first.
+        Index(
+            "ix_client_case_with_staff",
+            "program_id",
+            "due_at",
+            "id",
+            postgresql_where=text("with_staff IS TRUE"),
+        ),
     )
 
     id: Mapped[Key]
@@ -68,12 +81,20 @@ class ClientCase(Model):
     )
     opened_at: Mapped[Now]
     closed_at: Mapped[Moment | None] = mapped_column(comment="when it came to a final state")
+    moved_at: Mapped[Now] = mapped_column(comment="since when it is where it is")
+    with_staff: Mapped[bool] = mapped_column(
+        default=False, server_default="false", comment="it is the staff’s turn to move it"
+    )
+    due_at: Mapped[Moment | None] = mapped_column(
+        comment="the end of the first service standard that runs"
+    )
     row_version: Mapped[int] = mapped_column(server_default="1", default=1)
 
     account: Mapped[Account] = relationship(
         primaryjoin="foreign(ClientCase.account_id) == Account.id", viewonly=True
     )
     program: Mapped[Program] = relationship()
+    opener: Mapped[Person | None] = relationship(viewonly=True)
     where: Mapped[CaseState] = relationship(viewonly=True)
     __mapper_args__ = {"version_id_col": row_version}
 
@@ -85,6 +106,8 @@ class CasePart(Model):
     __table_args__ = (
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed"),
         CheckConstraint("label IS NULL OR key <> ''", name="labelled"),
+        Index("ix_case_part_case_id", "case_id"),
+        Index("ix_case_part_made_at_id", "made_at", "id"),
         Index(
             "uq_case_part_key",
             "case_id",
@@ -109,6 +132,8 @@ class CasePart(Model):
     removed_at: Mapped[Moment | None] = mapped_column(comment="its answers are kept, not submitted")
 
     case: Mapped[ClientCase] = relationship()
+    maker: Mapped[Person | None] = relationship(foreign_keys=[made_by], viewonly=True)
+    remover: Mapped[Person | None] = relationship(foreign_keys=[removed_by], viewonly=True)
 
 
 class Answer(Model):

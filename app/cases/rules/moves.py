@@ -76,3 +76,24 @@ def require(
         missing["declared"] = "empty"
     if missing:
         raise Invalid(missing)
+
+
+def waits_for_staff(case: CaseType, state: str) -> bool:
+    """Whether it is the staff's turn: a move of theirs leads out of the state."""
+    return any(True for _ in open_moves(case, state, "staff"))
+
+
+def shape_of(case: CaseType, state: str) -> str:
+    """How a state is drawn, whatever it is called: whose turn it is, or that it is over.
+
+    With the staff it is *submitted* where a submission leads to it, else *review*; with the client
+    it is *done* where a move that gives a standing leads to it, else *waiting*; *draft* and *ended*
+    are the two ends.
+    """
+    here = case.states[state]
+    if here.initial or here.final:
+        return "draft" if here.initial else "ended"
+    led = [move for move in case.moves.values() if move.goes_to == state]
+    if waits_for_staff(case, state):
+        return "submitted" if any(move.submits for move in led) else "review"
+    return "done" if any(move.standing for move in led) else "waiting"

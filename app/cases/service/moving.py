@@ -29,6 +29,7 @@ from app.cases.service.common import open_case, program_of
 from app.cases.service.filed import Standing, has_one_owner
 from app.cases.service.submitting import seen_of, submit
 from app.cases.service.telling import tell_of_move
+from app.cases.service.waiting import keep_waiting
 from app.parties.models import Account
 from app.programs.schema.cases import CaseType, Move
 from app.programs.schema.definition import Definition
@@ -206,6 +207,7 @@ def _done(db: Session, one: _Deed) -> Moved:
     submission = None
     if one.move.submits:
         submission = submit(db, one.actor, one.case, one.filed.snapshot(), one.move, one.sent)
+    keep_waiting(db, one.case, one.program, one.kind, one.move, moment)
     one.case.state = one.move.goes_to
     one.case.closed_at = moment if one.kind.states[one.move.goes_to].final else None
     db.flush()

@@ -55,7 +55,7 @@ def tell_of_move(
                 {"title": _said(notice.subject, values), "text": _said(notice.body, values)},
                 account_id=None if officers else account.id,
                 program_id=account.program_id,
-                path=f"/staff/cases/{case.id}" if officers else f"/a/{account.id}/",
+                path=f"/staff/cases/show/{case.id}" if officers else f"/a/{account.id}/",
                 mail=not officers,
             )
 

@@ -19,6 +19,7 @@ Screens = Sequence[tuple[type[Any], str]]
 
 PACKAGES: Final = (
     "app.web.staff",
+    "app.cases.admin",
     "app.enrolment.admin",
     "app.parties.admin",
     "app.authority.admin",

@@ -37,6 +37,7 @@ TITLES: Final[Mapping[str, Any]] = {
     "letters_returned": _l("Returned letters"),
     "codes_lapsing": _l("Activation codes that expire soon"),
     "codes_expired": _l("Expired activation codes, not used"),
+    "cases": _l("Applications to examine"),
     "people_locked": _l("People locked for a while"),
     "codes_disabled": _l("People whose codes are disabled"),
     "people_disabled": _l("People who are disabled"),

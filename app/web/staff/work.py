@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, exists, func, null, select
 from sqlalchemy.orm import aliased
 
+from app.cases.models import ClientCase
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.identity.models import Factor
 from app.parties.models import Person
@@ -156,6 +157,17 @@ WORK: Final[Sequence[Work]] = (
             "_flt_1_expires_at": "yesterday",
             "_flt_0_registration.state": "letter",
         },
+    ),
+    Work(
+        "cases",
+        ClientCase,
+        ClientCase.moved_at,
+        lambda _: ClientCase.with_staff.is_(True),
+        "staff.cases.examine",
+        "staff.cases.read",
+        "CaseView",
+        {"_flt_0_with_staff": "1", "_oc_CaseView": "due_at", "_od_CaseView": "asc"},
+        late=lambda at: ClientCase.due_at <= at.now,
     ),
 )
 

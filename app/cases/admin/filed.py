@@ -1,0 +1,172 @@
+"""Staff screens of what stands in a case: its documents, and what was submitted of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+from app.cases.admin.words import CASE_TYPES, QUESTIONS, SECTIONS
+from app.cases.models import Document, Submission
+from app.cases.pages.files import drawn, handed_out
+from app.cases.queries_staff import READ
+from app.cases.rules.files import may_be_opened
+from app.documents.kinds import Kind
+from app.documents.scanning import ScanState
+from app.documents.sentences import SCANS
+from app.web.admin import SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.admin.routes import route
+from app.web.formats import format_size
+from app.web.staff.fragment import drawn as drawn_page
+from app.web.staff.screens import Screens
+
+BUSINESS_NAME = _l("Legal name")
+KINDS = {str(kind): str(kind).upper() for kind in Kind}
+_SCAN_TAGS = {
+    ScanState.WAITING: "waiting",
+    ScanState.NOT_SCANNED: "hold",
+    ScanState.CLEAN: "done",
+    ScanState.INFECTED: "late",
+    ScanState.COULD_NOT_SCAN: "refused",
+}
+
+
+class DocumentView(SafeModelView):
+    """Documents by which questions are answered, those that were removed since among them."""
+
+    datamodel = SafeSQLAInterface(Document, READ)
+    route_base = "/staff/documents"
+    help_topic = "staff-cases"
+    list_title, one_title = _l("Documents"), _p("one", "Document")
+    empty = _l("No document has been sent yet.")
+    list_columns = ("part.case.account.party.name", "name", "scan", "size", "sent_at")
+    show_columns = (
+        "part.case.account.party.name", "question", "part.section", "name", "kind", "size",
+        "pages", "scan", "scanned_at", "sender", "sent_at", "removed_at", "purged_at", "sha256",
+        "part.case.program",
+    )  # fmt: skip
+    search_columns = (
+        "part.case.account.party.search", "name", "kind", "scan", "sent_at", "part.section",
+        "part.case.program", "part_id",
+    )  # fmt: skip
+    linked_by = frozenset({"part_id"})
+    order_columns = ("part.case.account.party.name", "size", "sent_at")
+    sort_as = {"part.case.account.party.name": "part.case.account.party.name_folded"}
+    base_order = ("sent_at", "desc")
+    label_columns = {
+        "part.case.account.party.name": BUSINESS_NAME,
+        "part.case.account.party.search": BUSINESS_NAME,
+        "part.section": _p("one", "Section"),
+        "part_id": _l("Section number"),
+        "part.case.program": _p("column", "Program"),
+        "question": _p("one", "Question"),
+        "name": _p("column", "File"),
+        "kind": _p("column", "Kind"),
+        "size": _p("column", "Size"),
+        "pages": _p("column", "Pages"),
+        "scan": _p("column", "Scan"),
+        "scanned_at": _p("column", "Scanned on"),
+        "sender": _p("column", "Sent by"),
+        "sent_at": _p("column", "Sent on"),
+        "removed_at": _p("column", "Removed on"),
+        "purged_at": _p("column", "Deleted on"),
+        "sha256": _l("Fingerprint (SHA-256)"),
+    }
+    choices = {
+        "scan": {
+            str(state): Tag(_SCAN_TAGS[ScanState(state)], words) for state, words in SCANS.items()
+        },
+        "kind": KINDS,
+        "part.section": SECTIONS,
+    }
+    identifiers = frozenset({"sha256"})
+    tabs = (
+        Tab(_p("documents", "All"), {}),
+        Tab(_p("documents", "With a virus"), {"_flt_0_scan": str(ScanState.INFECTED)}),
+    )
+
+    def cell(self, row: Any, column: str) -> Any:
+        """A size as people say it, a question as it is asked."""
+        if column == "size":
+            return format_size(row.size)
+        return (
+            QUESTIONS.get(row.question, row.question)
+            if column == "question"
+            else (super().cell(row, column))
+        )
+
+    def row_title(self, row: Any) -> str:
+        """The name of the file."""
+        return str(row.name)
+
+    def more_of(self, row: Any) -> Any:
+        """What it looks like, the way to open it, and its application."""
+        opens = row.purged_at is None and may_be_opened(row.scan)
+        return drawn_page("cases/staff/document.html", row=row, opens=opens)
+
+    @route("/file/<pk>", permission="show")
+    def file(self, pk: str) -> Response:
+        """The document as it came, to be saved. Raises Conflict while it is not scanned."""
+        return handed_out(self._found(pk))
+
+    @route("/preview/<pk>", permission="show")
+    def preview(self, pk: str) -> Response:
+        """What it looks like, drawn anew from its dots."""
+        return drawn(self._found(pk))
+
+
+class SubmissionView(SafeModelView):
+    """What was submitted, each time under a number of its own."""
+
+    datamodel = SafeSQLAInterface(Submission, READ)
+    route_base = "/staff/submissions"
+    help_topic = "staff-cases"
+    list_title, one_title = _l("Submissions"), _p("one", "Submission")
+    facts = _l("Kept as it was submitted. Nobody can change it.")
+    empty = _l("Nothing has been submitted yet.")
+    list_columns = ("case.account.party.name", "number", "ordinal", "person", "submitted_at")
+    show_columns = (
+        *list_columns, "case.case_type", "definition_version", "language", "declaration",
+        "sha256", "case.program",
+    )  # fmt: skip
+    search_columns = (
+        "case.account.party.search", "number", "submitted_at", "case.case_type",
+        "case.program", "case_id",
+    )  # fmt: skip
+    linked_by = frozenset({"case_id"})
+    order_columns = ("case.account.party.name", "number", "submitted_at")
+    sort_as = {"case.account.party.name": "case.account.party.name_folded"}
+    base_order = ("submitted_at", "desc")
+    label_columns = {
+        "case.account.party.name": BUSINESS_NAME,
+        "case.account.party.search": BUSINESS_NAME,
+        "case.case_type": _p("one", "Application"),
+        "case_id": _l("Application number"),
+        "number": _p("submission", "Number"),
+        "ordinal": _p("column", "Which one"),
+        "person": _p("column", "Submitted by"),
+        "submitted_at": _p("column", "Submitted on"),
+        "definition_version": _l("Version of the definition"),
+        "language": _p("column", "Language"),
+        "declaration": _l("What was declared"),
+        "sha256": _l("Fingerprint (SHA-256)"),
+        "case.program": _p("column", "Program"),
+    }
+    choices = {
+        "case.case_type": CASE_TYPES,
+        "language": {"en": _l("English"), "fr": _l("French")},
+    }
+    identifiers = frozenset({"number", "sha256"})
+
+    def row_title(self, row: Any) -> str:
+        """Its number."""
+        return str(row.number)
+
+    def more_of(self, row: Any) -> Any:
+        """The way to the application, where what was submitted is read."""
+        return drawn_page("cases/staff/of_case.html", case_id=row.case_id)
+
+
+SCREENS: Screens = ((SubmissionView, "submissions"), (DocumentView, "documents"))
