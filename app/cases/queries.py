@@ -35,6 +35,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfit:
+    """An answer that a version would not take any more."""
+
+    value: Value
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A section as it is filled in once: whole, for a line of business, or under a name."""
 
@@ -43,8 +51,8 @@ class Part:
     label: str | None
     row: CasePart | None
     answers: Mapping[str, Value]
-    unfit: Mapping[str, Value]
-    """Kept aside since a newer version: the question is gone, or of another type."""
+    unfit: Mapping[str, Unfit]
+    """Kept aside: since a newer version the question is gone, or takes other answers."""
     aside: Mapping[str, str]
     """Topic → why it does not apply."""
     said: Mapping[str, Said]
@@ -232,7 +240,11 @@ def _part(
         label=row.label,
         row=row,
         answers={a.question: a.value for a in answers if a.value is not None and not a.unfit_since},
-        unfit={a.question: a.value for a in answers if a.value is not None and a.unfit_since},
+        unfit={
+            a.question: Unfit(a.value, a.unfit_since)
+            for a in answers
+            if a.value is not None and a.unfit_since
+        },
         aside=aside,
         said={a.question: Said(a.changed_by, a.person.full_name, a.changed_at) for a in answers},
         files=files,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.cases.models import Answer, CasePart, ClientCase
 from app.cases.rules.versions import Obstacle, edited, obstacles, questions
+from app.programs.loader import DefinitionError
 from app.programs.models import Program, ProgramVersion
 from app.programs.published import published
 from app.programs.schema.cases import CaseSection
@@ -133,14 +134,26 @@ def asked_before(
 
     None where it cannot be known any more.
     """
-    definition = here
-    if answer.unfit_since is not None:
-        earlier = versions_between(db, case.program, 1, answer.unfit_since - 1)
-        if not earlier:
+    if answer.unfit_since is None:
+        found = section_in(here, case, section)
+        return questions(found).get(answer.question) if found else None
+    asked = asked_last(db, case, section, answer.question, answer.unfit_since)
+    return asked[1] if asked else None
+
+
+def asked_last(
+    db: Db, case: ClientCase, section: str, code: str, before: int
+) -> tuple[Definition, Question] | None:
+    """The last version before this one that asked a question, and the question as it asked it."""
+    for version in reversed(versions_between(db, case.program, 1, before - 1)):
+        try:
+            definition = published(db, case.program, version)
+        except DefinitionError:  # of long ago: today's schema reads it no more
             return None
-        definition = published(db, case.program, earlier[-1])
-    found = section_in(definition, case, section)
-    return questions(found).get(answer.question) if found else None
+        found = section_in(definition, case, section)
+        if found is not None and code in questions(found):
+            return definition, questions(found)[code]
+    return None
 
 
 def _edited(db: Db, program: Program, group: Group) -> set[str]:

@@ -12,6 +12,7 @@ from app.cases.service import carrying, moving
 from app.cases.service.submitting import seen_of
 from app.ops import worker
 from app.ops.programs.drafts import touched
+from app.parties.models import Person
 from app.programs.loader import parse
 from app.programs.schema.definition import Definition
 from tests.support.race import race
@@ -309,6 +310,54 @@ def test_a_topic_that_does_not_apply_asks_for_nothing(berths, second, world):
     second.publish(added("mooring", place=1))
     carrying.carry_case(case.id)
     assert berths.told() == [case.opened_by]
+
+
+# ── what people read ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_fits_no_more_is_shown_with_the_question_it_answered(
+    berths, second, client, sign_in, world, lang
+):
+    case = berths.draft()
+    place = f"/a/{case.account_id}/case/stay/{{}}/0/check"
+
+    def change(value):
+        without("boat_flag")(value)
+        retyped("watch", "country", place=1)(value)
+
+    second.publish(change)
+    carrying.carry_case(case.id)
+    sign_in(world.db.get_one(Person, case.opened_by))
+    boat = client.get(place.format("boat"), lang=lang).main
+    nights = client.get(place.format("nights"), lang=lang).main
+    if lang == "en":
+        assert "1 answer does not fit the questions any more" in boat
+        assert "FlagCanada" in boat
+        assert "Who keeps watch?Missing" in nights
+        assert "Who keeps watch?Made Upmade.up@example.ca" in nights
+    else:
+        assert "1\N{NO-BREAK SPACE}réponse ne convient plus aux questions" in boat
+        assert "PavillonCanada" in boat
+        assert "Qui veille?Made Upmade.up@example.ca" in nights
+
+
+def test_words_typed_under_the_version_before_are_shown_again_with_what_is_wrong(
+    berths, second, client, sign_in, world
+):
+    """The page was open while the version changed: nothing typed is lost."""
+    case = berths.draft({"boat": {}})
+    sign_in(world.db.get_one(Person, case.opened_by))
+    path = f"/a/{case.account_id}/case/stay/boat/0/topic/hull"
+    page = client.get(path)
+    second.publish(retyped("boat_name", "number"))
+    carrying.carry_case(case.id)
+    answer = page.submit(
+        {"boat_name": "Fleur de mai", "boat_length": "12.5"}, "boat_name", expect=200
+    )
+    assert "Fleur de mai" in answer.response.text
+    assert "Enter a number, like 250." in answer.main
+    assert berths.answers(case) == {}
 
 
 # ── what `flask programs diff` foretells ─────────────────────────────────────────────────

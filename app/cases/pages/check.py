@@ -7,12 +7,15 @@ from typing import Any
 from flask import render_template
 
 from app.authority.pages.opening import account_here, may_here
+from app.base.db import session
 from app.cases.pages import pages
 from app.cases.pages.file_lines import line_of
 from app.cases.pages.opening import crumbs, folder_here, name_of, part_here, url_to
 from app.cases.queries import Folder, Part, Said
+from app.cases.queries_versions import asked_last
 from app.cases.rules.progress import missing
 from app.cases.rules.shown import Asked
+from app.cases.rules.versions import questions
 from app.cases.wording import lines_of
 from app.programs.wording import said
 from app.web.access import current_person
@@ -31,6 +34,7 @@ def check(account_id: int, case_type: str, section: str, part: int) -> str:
         progress=here.progress,
         topics=[_topic(found, here, one, left) for one in here.asked],
         kept=_kept(found, here),
+        unfit=_unfit(found, here),
         crumbs=crumbs(found, here, inside=True),
         overview=url_to("part", found, here),
         may_edit=may_here(f"{section}.edit"),
@@ -62,19 +66,35 @@ def _colleague(said: Said | None) -> Said | None:
     return None if said is None or said.person_id == current_person().id else said
 
 
+def _unfit(found: Folder, part: Part) -> list[dict[str, Any]]:
+    """What was given to questions that the program has changed or left out since, as asked then."""
+    now = questions(part.section)
+    return [
+        _asked_then(found, part, code)
+        for code in sorted({*part.unfit, *(one for one in part.files if one not in now)})
+    ]
+
+
+def _asked_then(found: Folder, part: Part, code: str) -> dict[str, Any]:
+    one, case, account = part.unfit.get(code), found.case, account_here().id
+    before = one.since if one else found.program.version
+    asked = asked_last(session, case, part.section.code, code, before) if case else None
+    words = [str(one.value)] if one else []
+    if asked is not None and one is not None:
+        words = lines_of(*asked, one.value)
+    return {
+        "text": said(asked[1].text) if asked else code,
+        "lines": words,
+        "files": [line_of(file, account) for file in part.files.get(code, ())],
+    }
+
+
 def _kept(found: Folder, part: Part) -> list[dict[str, Any]]:
     """Answers that are kept aside: their question is not asked any more."""
     shown = {question.code for one in part.asked for question in one.questions}
-    questions = {
-        code: question
-        for topic in (part.section.topics or {}).values()
-        for code, question in topic.questions.items()
-    }
+    here = questions(part.section)
     return [
-        {
-            "text": said(questions[code].text),
-            "lines": lines_of(found.program, questions[code], value),
-        }
+        {"text": said(here[code].text), "lines": lines_of(found.program, here[code], value)}
         for code, value in part.answers.items()
-        if code not in shown and code in questions
+        if code not in shown and code in here
     ]

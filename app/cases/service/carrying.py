@@ -27,6 +27,7 @@ from app.cases import queries_versions
 from app.cases.models import Answer, CasePart, ClientCase, Document, TopicAside
 from app.cases.queries_versions import asked_before, section_in, versions_between
 from app.cases.rules import parts as rules
+from app.cases.rules.files import answers
 from app.cases.rules.progress import Filled, missing
 from app.cases.rules.reading import Around
 from app.cases.rules.shown import Value
@@ -137,8 +138,8 @@ def _parts(db: Session, case: ClientCase, old: Definition) -> list[_Part]:
     rows = list(db.scalars(wanted.order_by(CasePart.id)))
     ids = [row.id for row in rows]
     found = {row.id: _Part(row.section, row.key, {}, frozenset()) for row in rows}
-    answers = select(Answer).where(Answer.part_id.in_(ids), Answer.value.is_not(None))
-    for answer in db.scalars(answers.order_by(Answer.part_id, Answer.question)):
+    given = select(Answer).where(Answer.part_id.in_(ids), Answer.value.is_not(None))
+    for answer in db.scalars(given.order_by(Answer.part_id, Answer.question)):
         part = found[answer.part_id]
         asked = asked_before(db, case, part.section, answer, old)
         part.rows[answer.question] = answer
@@ -147,7 +148,8 @@ def _parts(db: Session, case: ClientCase, old: Definition) -> list[_Part]:
         found[one.part_id].aside |= {one.topic}
     files = select(Document).where(Document.part_id.in_(ids), Document.removed_at.is_(None))
     for file in db.scalars(files):
-        found[file.part_id].documents[file.question] = 1
+        if answers(file.scan):
+            found[file.part_id].documents[file.question] = 1
     return list(found.values())
 
 
