@@ -211,6 +211,13 @@ TABLE: dict[str, Line] = {
     "GET cases.rename": account("OPF"),
     "POST cases.rename": account("OPF", "303"),
     "GET cases.remove": account("OPF"),
+    "GET cases.move": account("O").at(move="client move"),
+    "POST cases.move": account("O").at(move="client move"),
+    "GET cases.submissions": account("OPFA"),
+    "GET cases.submission": account("OPFA"),
+    "GET cases.submitted": account("OPFA"),
+    "GET cases.submission_copy": account("OPF", "303"),
+    "GET cases.compare": account("OPFA").at(one="number", other="number"),
     "POST cases.remove": account("OPF", "303"),
     # ── getting one ─────────────────────────────────────────────────────────────────────
     "GET enrolment.options": person(),

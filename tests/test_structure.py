@@ -125,6 +125,7 @@ ASKING = {"authorise", "find", "visible", "may", "require_own"}
 CLOCK = "the worker's own deed: closes what nobody answered in time"
 PROVED = "a step of signing in: done by whoever proved the password or the code of that session"
 NOT_ASKED = {
+    "cases.service.copying.keep_copy": "a job: the worker keeps what it drew",
     "authority.service.handover.close_late_transfer": CLOCK,
     "authority.service.lapse.close_late_offer": CLOCK,
     "cases.service.carrying.begin_carrying": "the worker's own deed: looks for drafts left behind",

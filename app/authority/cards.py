@@ -39,14 +39,40 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is so: a kind of notice, its words, and where to read on: words, address."""
+
+    kind: str
+    title: str
+    text: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A deed that waits for others than the reader: why, whom to ask, and where the rule stands."""
+
+    deed: str
+    why: str
+    who: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """What one subject shows: a heading, a state, cards under it, and what is next."""
+    """What one subject shows: a heading, a state, cards under it, and what is next.
+
+    `steps` go on where those of getting an account end: words, and done, now or todo.
+    """
 
     heading: str
     kind: str
     state: str
     cards: Sequence[Card]
     turn: Turn | None = None
+    notes: Sequence[Note] = ()
+    others: Sequence[Other] = ()
+    steps: Sequence[tuple[str, str]] = ()
 
 
 Provider = Callable[[Db, Person, Account, Collection[str]], Sequence[Board]]

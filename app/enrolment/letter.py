@@ -6,7 +6,6 @@ document, one sheet a letter, so that a screen reader can read what the eye read
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,12 +13,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import typst
 from babel.dates import get_month_names, get_timezone_name
 from flask_babel import force_locale, gettext, pgettext
 
 from app.base.days import local_day
 from app.base.identifiers import groups_of_four
+from app.correspondence.paper import AUTHOR, PaperError, draw
 from app.parties.rules.addresses import NBSP, lines
 from app.programs.rules.identifiers import left_out
 
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
     from app.programs.schema.limits import LetterCode
 
 HERE: Final = Path(__file__).parent
-FONTS: Final = HERE / "fonts"
 LOCALES: Final = {"en": "en_CA", "fr": "fr_CA"}
-NAME: Final = "Guichet"
 
 Paper = Literal["us-letter", "a4"]
 
@@ -152,7 +149,7 @@ def _compose(
     return LetterContent(
         language=language,
         title=gettext("Letter %(number)s", number=facts.number),
-        portal=NAME,
+        portal=AUTHOR,
         program=definition.names.full.say(language),
         number_label=pgettext("registered letter", "Letter"),
         number=facts.number,
@@ -217,22 +214,13 @@ def _draw(contents: Sequence[LetterContent], paper: Paper, **how: Any) -> bytes:
         "letters": [asdict(content) for content in contents],
         "paper": paper,
         "title": title,
-        "author": NAME,
+        "author": AUTHOR,
         "language": first.language,
     }
     try:
-        drawn: bytes = typst.compile(
-            str(HERE / "letter.typ"),
-            root=str(HERE),
-            font_paths=[str(FONTS)],
-            ignore_system_fonts=True,
-            sys_inputs={"letters": json.dumps(data)},
-            **how,
-        )
-    except typst.TypstError:
-        # Its message may quote what it could not draw, and so does the exception's chain.
-        raise LetterError("the letter could not be drawn") from None
-    return drawn
+        return draw(HERE / "letter.typ", data, **how)
+    except PaperError as error:
+        raise LetterError(str(error)) from None
 
 
 def day_in_words(day: date, language: str) -> str:

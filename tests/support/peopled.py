@@ -20,16 +20,20 @@ from app.authority.staff import STAFF_ROLES
 from app.base import settings
 from app.base.context import Origin, set_origin
 from app.base.db import session
-from app.cases.models import CasePart
+from app.base.identifiers import new_submission_number
+from app.cases.models import CasePart, ClientCase, Submission
+from app.cases.rules import moves
+from app.cases.rules.snapshot import as_json, digest
 from app.cases.service import looking, parting, sending
 from app.cases.service.common import Place
+from app.cases.service.filed import Standing
 from app.cases.service.sending import File, Wanted
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
 from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
-from app.parties.models import Person, RegistryImport
+from app.parties.models import Account, Person, RegistryImport
 from app.programs.service import definition
 from tests.enrolment import steps
 from tests.support.database import Databases, plain_engine
@@ -150,6 +154,7 @@ def fill(world: World, app: Flask) -> Places:
         _say_something(world, places, stranger)
         _arrange(world, places)
         _begin_a_case(world, places)
+        _submit_it(world, places)
     _look_up(world, places)
     return places
 
@@ -287,6 +292,29 @@ def _for_staff(world: World, places: Places, part: int) -> None:
         "DocumentView": places.keys["document"],
         "staff_move": move,
     }
+
+
+def _submit_it(world: World, places: Places) -> None:
+    """Something that was submitted, without the rules of a move: nothing of it is filled in."""
+    case = world.db.scalars(select(ClientCase)).one()
+    account = world.db.get_one(Account, case.account_id)
+    program = definition(world.program().code)
+    kind = program.cases[case.case_type]
+    kept = as_json(Standing(world.db, account, program, kind).read(case).snapshot())
+    one = Submission(
+        case_id=case.id,
+        ordinal=1,
+        number=new_submission_number(),
+        definition_version=case.definition_version,
+        language="en",
+        submitted_by=places.people["owner"],
+        snapshot=kept,
+        sha256=digest(kept),
+    )
+    world.db.add(one)
+    world.db.commit()
+    move = next(move for move in moves.open_moves(kind, case.state, "client") if move.submits)
+    places.keys |= {"number": one.number, "client move": move.code}
 
 
 def _look_up(world: World, places: Places) -> None:

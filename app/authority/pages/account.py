@@ -62,6 +62,7 @@ def dashboard(account_id: int) -> str:
         benefits=standing is not None and standing.benefits,
         slip=_slip(account, shown),
         boards=shown,
+        steps=[step for board in shown for step in board.steps],
         facts=_facts(account),
         users=_users_card(account, counts) if counts else None,
         transfer=_transfer(account, transfer) if transfer else None,

@@ -103,7 +103,7 @@ def _refusals(rows: Sequence[Membership]) -> list[dict[str, Any]]:
     ]
 
 
-def why_not(action: Action, about: Membership | None = None) -> str:
+def why_not(action: str, about: Membership | None = None) -> str:
     """Which roles may do it: the definition's own matrix, said in words.
 
     About one user, only the roles that give that user's role.
@@ -120,7 +120,7 @@ def why_not(action: Action, about: Membership | None = None) -> str:
     return str(_("Only these roles allow it: %(roles)s", roles=", ".join(labels)))
 
 
-def whom_to_ask(action: Action, about: Membership | None = None) -> str | None:
+def whom_to_ask(action: str, about: Membership | None = None) -> str | None:
     """The names of those who may, where there are any; about one user, who gives their role."""
     people = people_who(session, action, account_here())
     if about is not None:

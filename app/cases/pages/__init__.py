@@ -10,6 +10,8 @@ pages = Blueprint("cases", __name__, template_folder="../templates")
 import app.cases.pages.board  # noqa: E402
 import app.cases.pages.check  # noqa: E402
 import app.cases.pages.files  # noqa: E402
+import app.cases.pages.moving  # noqa: E402
 import app.cases.pages.parting  # noqa: E402
 import app.cases.pages.section  # noqa: E402
+import app.cases.pages.submitted  # noqa: E402
 import app.cases.pages.topic  # noqa: E402, F401

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from app.authority.cards import Board, Card, Db, Turn, register
 from app.cases.pages.opening import title_of
+from app.cases.pages.progressing import Progressing
 from app.cases.queries import Folder, folder
 from app.cases.rules.progress import Progress
 from app.parties.models import Account, Person
@@ -29,25 +30,26 @@ def cases_on_board(
     for code, kind in program.cases.items():
         mine = folder(db, person.id, account, code, allowed)
         if mine.case is not None or kind.opened == "with_account":
-            found.append(_board(mine, account, allowed))
+            here = Progressing(db, person.id, account, allowed, mine)
+            found.append(_board(mine, account, allowed, here))
     return found
 
 
-def _board(found: Folder, account: Account, allowed: Collection[str]) -> Board:
-    states = found.kind.states
-    code = found.case.state if found.case else None
-    state = states[code] if code in states else next(s for s in states.values() if s.initial)
-    shape = "draft" if state.initial else "ended" if state.final else "review"
+def _board(found: Folder, account: Account, allowed: Collection[str], here: Progressing) -> Board:
+    state = found.kind.states[here.at.state]
     return Board(
         heading=said(found.kind.label),
-        kind=shape,
+        kind=here.shape,
         state=said(state.label),
         cards=[
             _card(found, account, section)
             for section in found.kind.sections.values()
             if section.kind == "users" or section.code in found.parts
         ],
-        turn=_turn(found, account, allowed),
+        turn=here.turn() or (_turn(found, account, allowed) if here.goes_on else None),
+        notes=here.notes(),
+        others=here.others(),
+        steps=here.steps(),
     )
 
 
@@ -101,8 +103,6 @@ def _named(found: Folder, section: CaseSection) -> str:
 
 def _turn(found: Folder, account: Account, allowed: Collection[str]) -> Turn | None:
     """The first section that is not complete and that the reader may fill in."""
-    if found.case is not None and not found.kind.states[found.case.state].initial:
-        return None
     for section in found.kind.sections.values():
         if section.kind == "users" or f"{section.code}.edit" not in allowed:
             continue

@@ -67,6 +67,19 @@ _CONFLICTS: Mapping[str, Callable[[], str]] = {
     "too_many_parts": lambda: ngettext(
         "There can be at most %(num)s.", "There can be at most %(num)s.", parts.MOST
     ),
+    "all_sections_complete": lambda: _(
+        "Something is missing: every section must be complete before you can submit."
+    ),
+    "documents_scanned": lambda: _(
+        "A document is not checked for viruses yet, or was found to have one. Wait, or remove it."
+    ),
+    "one_owner": lambda: _("The account must have one owner before this can be done."),
+    "changed": lambda: _(
+        "Someone changed an answer since this page was opened. Read what will be submitted now,"
+        " then confirm again."
+    ),
+    "moved": lambda: _("This was moved on meanwhile. See on the dashboard where it is."),
+    "not_begun": lambda: _("Nothing is filled in yet."),
     "not_copied": lambda: _("The one to copy is not there any more. Choose another."),
 }
 _NAMES: Mapping[tuple[str, str], Callable[[], str]] = {

@@ -1,0 +1,124 @@
+"""What differs between two snapshots, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final, cast
+
+from flask_babel import lazy_pgettext as _p
+
+from app.cases.drawn import file_line, name_of_part
+from app.cases.rules.comparing import Difference, Kind
+from app.cases.rules.shown import Value
+from app.cases.rules.snapshot import Evidence
+from app.cases.rules.versions import questions
+from app.cases.wording import lines_of
+from app.programs.schema.cases import CaseSection
+from app.programs.schema.definition import Definition
+from app.programs.wording import said
+from app.web.locale import language
+
+WORDS: Final[Mapping[Kind, Any]] = {
+    "part_added": _p("difference", "Added"),
+    "part_removed": _p("difference", "Removed"),
+    "part_renamed": _p("difference", "Name changed"),
+    "topic_set_aside": _p("difference", "Marked as not applying"),
+    "topic_brought_back": _p("difference", "Applies again"),
+    "reason_changed": _p("difference", "Reason changed"),
+    "answer_added": _p("difference", "Answer added"),
+    "answer_changed": _p("difference", "Answer changed"),
+    "answer_gone": _p("difference", "Answer no longer there"),
+    "document_added": _p("difference", "Document added"),
+    "document_removed": _p("difference", "Document removed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One difference: what it is about, what happened, what stood there and what stands there."""
+
+    about: str
+    what: str
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What differs in one part: its section, its name where the section is repeated."""
+
+    section: str
+    name: str | None
+    named: bool
+    differences: list[Told]
+
+
+def told(
+    program: Definition,
+    case_type: str,
+    differences: Iterable[Difference],
+    older: Definition | None = None,
+) -> list[Changed]:
+    """Differences by the part they are in, in their order.
+
+    What was is read by the words of the ``older`` version of the definition, where it had another.
+    """
+    kinds = (program.cases[case_type], (older or program).cases[case_type])
+    found = []
+    for _mark, group in groupby(differences, key=lambda one: one.part.mark):
+        some = list(group)
+        part = some[0].part
+        section = next(
+            one for kind in kinds if (one := kind.sections.get(part.section)) is not None
+        )
+        words = _Words(section, kinds[1].sections.get(part.section, section), program, older)
+        name = name_of_part(part) if section.repeated is not None else None
+        lines = [words.told(one) for one in some]
+        found.append(Changed(said(section.label), name, part.named, lines))
+    return found
+
+
+class _Words:
+    """The words of a section as it is, and as it was."""
+
+    def __init__(
+        self,
+        section: CaseSection,
+        before: CaseSection,
+        program: Definition,
+        older: Definition | None,
+    ) -> None:
+        self.now, self.before = (section, program), (before, older or program)
+
+    def told(self, one: Difference) -> Told:
+        """One difference, in words."""
+        before = self._lines(one, one.before, self.before)
+        after = self._lines(one, one.after, self.now)
+        return Told(self._about(one), str(WORDS[one.kind]), before, after)
+
+    def _about(self, one: Difference) -> str:
+        """The question as it is asked, the topic, or the part itself."""
+        for section, _program in (self.now, self.before):
+            if one.question and (asked := questions(section).get(one.question)) is not None:
+                return said(asked.text)
+            topic = (section.topics or {}).get(one.topic)
+            if not one.question and topic is not None:
+                return said(topic.label)
+        return name_of_part(one.part)
+
+    @staticmethod
+    def _lines(one: Difference, value: object, by: tuple[CaseSection, Definition]) -> list[str]:
+        """What stood or stands there, line by line."""
+        if value is None:
+            return []
+        if isinstance(value, Evidence):
+            return [file_line(value)]
+        if one.kind == "part_renamed":
+            return [str(cast("Mapping[str, str]", value)[language()])]
+        if not one.question:
+            return str(value).splitlines()
+        section, program = by
+        asked = questions(section).get(one.question)
+        return [] if asked is None else lines_of(program, asked, cast("Value", value))
