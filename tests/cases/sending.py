@@ -12,6 +12,11 @@ from app.cases.service.sending import File, Wanted
 from tests.documents import files
 
 
+def _has_a_text(topic):
+    asked = (one for one in topic.questions.values() if not one.shown_when)
+    return any(one.type in {"long_text", "short_text"} for one in asked)
+
+
 class Sending:
     """A part with a question of documents that is always asked, and takes several."""
 
@@ -26,7 +31,7 @@ class Sending:
         self.topic, self.question = next(
             (topic, one)
             for topic in section.topics.values()
-            if not topic.shown_when
+            if not topic.shown_when and _has_a_text(topic)
             for one in topic.questions.values()
             if one.type == "document" and not one.shown_when and most_of(one) > 1
         )

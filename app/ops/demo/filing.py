@@ -13,10 +13,11 @@ from app.cases.queries import Part
 from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Asked, Value
 from app.cases.rules.writing import written
-from app.cases.service import answering, parting
+from app.cases.service import answering, parting, sending
 from app.cases.service.answering import Page
 from app.cases.service.common import Place
-from app.ops.demo import people
+from app.cases.service.sending import Wanted
+from app.ops.demo import papers, people
 from app.ops.demo.cases import FIRST, OPEN
 from app.ops.demo.stage import Stage
 from app.parties.models import Account, RegistryEntry
@@ -170,7 +171,8 @@ def _next_topic(stage: Stage, writer: _Writer, actor: int, place: Place, number:
     if number >= len(part.asked):
         return False
     one: Asked = part.asked[number]
-    shown = [q for q in one.questions if q.code not in part.known]
+    _send(writer, actor, place, one, few=part.label is not None)
+    shown = [q for q in one.questions if q.code not in part.known and q.type != "document"]
     done = set(part.known)
     while shown:
         done |= {q.code for q in shown}
@@ -182,5 +184,29 @@ def _next_topic(stage: Stage, writer: _Writer, actor: int, place: Place, number:
             one.topic.code,
             Page(typed, dict.fromkeys(typed, fingerprint(None)), language=writer.person.language),
         )
-        shown = [one.topic.questions[code] for code in saved.new if code not in done]
+        new = [one.topic.questions[code] for code in saved.new if code not in done]
+        shown = [q for q in new if q.type != "document"]
     return True
+
+
+def _send(writer: _Writer, actor: int, place: Place, one: Asked, *, few: bool) -> None:
+    """Send what a topic asks for: of a profile that is under way, every other document."""
+    for question in one.questions:
+        if question.type != "document" or not question.required:
+            continue
+        writer.turn += 1
+        if few and writer.turn % 2:
+            continue
+        heading = question.text.say(writer.person.language)
+        wanted = Wanted(place, one.topic.code, question.code)
+        octets, ending = papers.page(heading, writer.entry.legal_name), "pdf"
+        if question.most_files is not None and few:
+            octets, ending = papers.picture(writer.turn), "jpg"
+        sending.receive(
+            actor,
+            writer.account.id,
+            wanted,
+            papers.name_of(heading, ending),
+            len(octets),
+            [octets],
+        )
