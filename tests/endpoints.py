@@ -219,6 +219,13 @@ TABLE: dict[str, Line] = {
     "GET cases.submission_copy": account("OPF", "303"),
     "GET cases.compare": account("OPFA").at(one="number", other="number"),
     "POST cases.remove": account("OPF", "303"),
+    # ── what may be shared ──────────────────────────────────────────────────────────────
+    "GET consents.consent": account("OPF").at(code="consent"),
+    "GET consents.check": account("O").at(code="consent"),
+    "POST consents.check": account("O").at(code="consent"),
+    "GET consents.history": account("OPF").at(code="consent"),
+    "GET consents.file": account("OPF").at(code="consent", kind="csv"),
+    "GET consents.attestation": account("OPF").at(code="consent"),
     # ── getting one ─────────────────────────────────────────────────────────────────────
     "GET enrolment.options": person(),
     "GET enrolment.begin": person(),

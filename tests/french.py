@@ -37,7 +37,7 @@ _PROPER = """
     Demander Propriétaire Utilisateur Utilisateur-administrateur Contactez-nous Poste Postes
     Edge Chrome Unité Mémorandum D23-1-1 Web Mo Ko JavaScript Règles Saint-Rémi PostgreSQL
     Ontario Québec Est Ottawa Toronto Pâques Services Flask Microsoft Google Windows-1252 Delaware
-    Transports
+    Transports Sud Kong
 """
 PROPER = frozenset(_PROPER.split())
 _SAME = """
@@ -45,7 +45,7 @@ _SAME = """
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
     Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
     Excel CSV XLSX Parties A Dates Site Sites Terminal Mode Transport Division Police Cause
-    Communications CTPAT Section
+    Communications CTPAT Section Administration Administrations Hong Kong
 """
 SAME = frozenset(_SAME.split())
 

@@ -138,6 +138,10 @@ class Event(StrEnum):
     TRANSFER_WITHDRAWN = "transfer.withdrawn", "from_person_id to_person_id role state reason"
     TRANSFER_LAPSED = "transfer.lapsed", "from_person_id to_person_id role state reason"
 
+    # ── what may be shared ──────────────────────────────────────────────────────────────
+    CONSENT_GIVEN = "consent.given", "consent partners wording"
+    CONSENT_WITHDRAWN = "consent.withdrawn", "consent partners wording"
+
     # ── what is filed ───────────────────────────────────────────────────────────────────
     CASE_OPENED = "case.opened", "case_type case_state definition_version lines"
     CASE_CARRIED = "case.carried", "definition_version questions_aside questions_back"

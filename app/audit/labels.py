@@ -70,6 +70,8 @@ EVENTS: Final[Mapping[Event, Any]] = {
     Event.TRANSFER_DECLINED: lazy_pgettext("event", "Transfer of ownership declined"),
     Event.TRANSFER_WITHDRAWN: lazy_pgettext("event", "Transfer of ownership withdrawn"),
     Event.TRANSFER_LAPSED: lazy_pgettext("event", "Transfer of ownership lapsed"),
+    Event.CONSENT_GIVEN: lazy_pgettext("event", "Consent given"),
+    Event.CONSENT_WITHDRAWN: lazy_pgettext("event", "Consent withdrawn"),
     Event.CASE_OPENED: lazy_pgettext("event", "Application begun"),
     Event.CASE_CARRIED: lazy_pgettext("event", "Application carried to a new version"),
     Event.CASE_PART_ADDED: lazy_pgettext("event", "Profile added to an application"),
@@ -136,6 +138,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "city": lazy_pgettext("field", "City"),
     "code": lazy_pgettext("field", "Code"),
     "columns": lazy_pgettext("field", "Columns"),
+    "consent": lazy_pgettext("field", "Consent"),
     "contact_email": lazy_pgettext("field", "Business email"),
     "contact_phone": lazy_pgettext("field", "Business telephone"),
     "contact_title": lazy_pgettext("field", "Position"),
@@ -180,6 +183,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "old_owner_role": lazy_pgettext("field", "Role kept by the previous owner"),
     "owner_id": lazy_pgettext("field", "Account owner"),
     "paper_reference": lazy_pgettext("field", "Paper reference"),
+    "partners": lazy_pgettext("field", "Administrations"),
     "party_id": lazy_pgettext("field", "Business"),
     "permissions": lazy_pgettext("field", "Permissions"),
     "person_id": lazy_pgettext("field", "Person"),
@@ -225,6 +229,7 @@ FIELDS: Final[Mapping[str, Any]] = {
     "tries": lazy_pgettext("field", "Tries"),
     "urn": lazy_pgettext("field", "User reference number"),
     "version": lazy_pgettext("field", "Version"),
+    "wording": lazy_pgettext("field", "Wording"),
     "zip_code": lazy_pgettext("field", "ZIP code"),
 }
 

@@ -18,12 +18,15 @@ Db = Session | scoped_session[Session]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One section: how far it is, what is left of it. `people` stands for the dashboard's own."""
+    """One section: how far it is, what is left of it. `people` stands for the dashboard's own.
+
+    Without a `percent` it is nothing that is filled in, and has no wheel.
+    """
 
     title: str
     url: str = ""
     text: str = ""
-    percent: int = 0
+    percent: int | None = 0
     left: Sequence[tuple[str, str]] = ()
     people: bool = False
 

@@ -39,6 +39,7 @@ class Template:
 
 _KINDS: Final[Mapping[str, Kind]] = {
     "title": Kind.SAID,
+    "partners": Kind.SAID,
     "text": Kind.SAID,
     "at": Kind.MOMENT,
     "until": Kind.DAY,

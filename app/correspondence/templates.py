@@ -4,13 +4,22 @@ The words stand in ``wording``, a module a subject; what a notice is made of, in
 """
 
 from app.correspondence.template import Kind, Template, all_templates, find_template
-from app.correspondence.wording import cases, drafts, enrolment, ownership, roles, sign_in
+from app.correspondence.wording import (
+    cases,
+    consents,
+    drafts,
+    enrolment,
+    ownership,
+    roles,
+    sign_in,
+)
 
 __all__ = [
     "Kind",
     "Template",
     "all_templates",
     "cases",
+    "consents",
     "drafts",
     "enrolment",
     "find_template",

@@ -21,6 +21,7 @@ FACTS = {
     Kind.TEXT: "Les Vergers du Suroît S.E.N.C.",
     Kind.DAY: date(2026, 8, 1),
     Kind.MOMENT: datetime(2026, 8, 31, 18, 30, tzinfo=UTC),
+    Kind.SAID: {"en": "Something", "fr": "Quelque chose"},
 }
 
 

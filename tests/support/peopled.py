@@ -28,6 +28,7 @@ from app.cases.service import looking, parting, sending
 from app.cases.service.common import Place
 from app.cases.service.filed import Standing
 from app.cases.service.sending import File, Wanted
+from app.consents.models import GivenConsent
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
 from app.enrolment.models import ActivationCode
@@ -155,6 +156,7 @@ def fill(world: World, app: Flask) -> Places:
         _arrange(world, places)
         _begin_a_case(world, places)
         _submit_it(world, places)
+        _consent(world, places)
     _look_up(world, places)
     return places
 
@@ -315,6 +317,25 @@ def _submit_it(world: World, places: Places) -> None:
     world.db.commit()
     move = next(move for move in moves.open_moves(kind, case.state, "client") if move.submits)
     places.keys |= {"number": one.number, "client move": move.code}
+
+
+def _consent(world: World, places: Places) -> None:
+    """What the account lets the agency share with one partner."""
+    program = definition(world.program().code)
+    consent = next(iter(program.consents.values()))
+    given = GivenConsent(
+        account_id=places.keys["account_id"],
+        program_id=world.program().id,
+        consent=consent.code,
+        partner=next(iter(consent.partners)),
+        definition_version=program.version,
+        wording=consent.wording,
+        language="fr",
+        given_by=places.people["owner"],
+    )
+    world.db.add(given)
+    world.db.commit()
+    places.keys |= {"consent": consent.code, "GivenConsentView": given.id}
 
 
 def _look_up(world: World, places: Places) -> None:

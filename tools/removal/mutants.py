@@ -32,6 +32,7 @@ TESTS: Final = {
     "app.cases.rules.shown": ("tests/cases/test_shown.py",),
     "app.cases.rules.versions": ("tests/cases/test_versions.py",),
     "app.cases.rules.writing": ("tests/cases/test_writing.py",),
+    "app.consents.rules": ("tests/consents/test_rules.py",),
     "app.desk.rules": ("tests/staff/test_pure_rules.py",),
     "app.enrolment.rules.states": ("tests/enrolment/test_rules.py",),
     "app.enrolment.rules.times": ("tests/enrolment/test_rules.py",),

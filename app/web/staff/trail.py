@@ -18,6 +18,7 @@ from app.audit.models import Entry
 from app.authority.staff_names import STAFF_NAMES
 from app.documents.sentences import SCANS
 from app.web.staff import trail_cases as cases
+from app.web.staff import trail_consents as consents
 from app.web.staff import trail_values as values
 from app.web.staff.defined import Defined
 from app.web.staff.trail_names import NAMED, Names
@@ -86,6 +87,8 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     all_among(STAFF_NAMES): "roles",
     among(Defined("lines")): "line",
     all_among(Defined("lines")): "lines",
+    consents.consent: "consent",
+    consents.partners: "partners",
 }
 
 READ_AS: Final[Mapping[str, Reader]] = {
@@ -97,7 +100,7 @@ _AS_WRITTEN: Final = """
     contact_title mailbox device urn name number mail_number paper_reference officer_note street
     city region postal_code title_en title_fr body_en body_fr file_name sha256 key_id code program
     label reason_given copied_from_id version definition_version terms_version challenge entries
-    permissions
+    permissions wording
 """
 AS_WRITTEN: Final = frozenset(_AS_WRITTEN.split())
 """What people typed, numbers that people copy, and versions."""
