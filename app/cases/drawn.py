@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.cases.rules.snapshot import Evidence, PartKept, Reply, Snapshot, TopicKept
-from app.cases.wording import lines_of
+from app.cases.wording import TYPED, lines_of
 from app.programs.schema.cases import CaseSection
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
@@ -20,11 +20,15 @@ from app.web.locale import language
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question, and the lines of its answer; `given` is false where nothing was answered."""
+    """A question, and the lines of its answer; `given` is false where nothing was answered.
+
+    `typed` are people's own words, in whichever language they wrote them.
+    """
 
     text: str
     lines: list[str]
     given: bool = True
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def _part(program: Definition, section: CaseSection, part: PartKept) -> PartDraw
 def _topic(program: Definition, section: CaseSection, topic: TopicKept) -> TopicDrawn:
     title = said((section.topics or {})[topic.topic].label)
     if topic.aside is not None:
-        why = Answered(str(pgettext("topic", "Does not apply")), topic.aside.splitlines())
+        lines = topic.aside.splitlines()
+        why = Answered(str(pgettext("topic", "Does not apply")), lines, typed=True)
         return TopicDrawn(topic.topic, title, [why], aside=True)
     return TopicDrawn(topic.topic, title, list(_answers(program, section, topic)))
 
@@ -107,7 +112,8 @@ def _answers(program: Definition, section: CaseSection, topic: TopicKept) -> Ite
             raise LookupError(f"version {program.version} does not ask {reply.question}")
         lines = said_of(program, question, reply)
         none = str(pgettext("question", "No answer"))
-        yield Answered(said(question.text), lines or [none], given=bool(lines))
+        typed = question.type in TYPED and bool(lines)
+        yield Answered(said(question.text), lines or [none], given=bool(lines), typed=typed)
 
 
 def said_of(program: Definition, question: Question, reply: Reply) -> list[str]:

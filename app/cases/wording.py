@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from flask_babel import pgettext
 
@@ -17,6 +18,9 @@ from app.programs.schema.questions import Question
 from app.programs.wording import said
 from app.web.formats import NBSP, format_day, format_money, format_number
 from app.web.locale import language
+
+TYPED: Final = frozenset({"short_text", "long_text", "address", "person", "table"})
+"""Types whose answers are people's own words, in whichever language they wrote them."""
 
 
 def choices_of(program: Definition, question: Question) -> list[tuple[str, str]]:

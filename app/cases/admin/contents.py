@@ -14,7 +14,7 @@ from app.cases.rules.comparing import Difference
 from app.cases.rules.files import may_be_opened
 from app.cases.rules.progress import Progress
 from app.cases.rules.snapshot import Evidence, PartKept, Reply, Snapshot, TopicKept
-from app.cases.wording import lines_of
+from app.cases.wording import TYPED, lines_of
 from app.documents.scanning import ScanState
 from app.documents.sentences import SCANS
 from app.programs.schema.cases import CaseSection, CaseType
@@ -39,10 +39,14 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """A question with its answer, line by line; ``since`` says what became of it meanwhile."""
+    """A question with its answer, line by line; ``since`` says what became of it meanwhile.
+
+    ``typed`` are people's own words, in whichever language they wrote them.
+    """
 
     text: str
     lines: Sequence[str]
+    typed: bool
     files: Sequence[FileShown]
     since: str
 
@@ -211,6 +215,7 @@ def _answer(
     return AnswerShown(
         said(question.text),
         lines_of(program, question, reply.value),
+        question.type in TYPED,
         [marks.of_file(one) for one in reply.documents],
         marks.of_question(part, question.code),
     )

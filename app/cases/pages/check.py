@@ -16,7 +16,7 @@ from app.cases.queries_versions import asked_last
 from app.cases.rules.progress import missing
 from app.cases.rules.shown import Asked
 from app.cases.rules.versions import questions
-from app.cases.wording import lines_of
+from app.cases.wording import TYPED, lines_of
 from app.programs.wording import said
 from app.web.access import current_person
 
@@ -52,6 +52,7 @@ def _topic(found: Folder, part: Part, one: Asked, left: set[tuple[str, str]]) ->
             {
                 "text": said(question.text),
                 "lines": lines_of(found.program, question, part.known.get(question.code)),
+                "typed": question.type in TYPED,
                 "files": [line_of(file, account) for file in part.files.get(question.code, ())],
                 "missing": (one.topic.code, question.code) in left,
                 "by": _colleague(part.said.get(question.code)),
