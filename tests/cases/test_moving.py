@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded
 from app.base.identifiers import parse_submission_number
-from app.cases.models import Submission
+from app.cases.models import CaseMove, Submission
 from app.cases.rules import moves
 from app.cases.rules.at_once import places
 from app.cases.rules.saving import fingerprint
@@ -382,3 +382,34 @@ def test_the_account_of_a_submission_is_the_case_s(filled, owner):
     assert kept.case_id == case.id
     assert filled.world.db.get_one(Account, case.account_id).id == filled.account.id
     assert str(filled.world.db.get_one(Submission, kept.id)) == kept.number
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"from_state": "elsewhere"},
+        {"to_state": "elsewhere"},
+        {"case_type": "another"},
+        {"program_id": -1},
+    ],
+)
+def test_the_history_of_a_case_goes_on_from_where_it_was_to_where_it_is(filled, owner, change):
+    """A move that leads from elsewhere, or to where the case is not, is none of its history."""
+    filled.client_moves(owner)
+    (made,) = filled.history()
+    next_move = filled.withdraws
+    row = {
+        "case_id": made.case_id,
+        "ordinal": 2,
+        "program_id": made.program_id,
+        "definition_version": made.definition_version,
+        "case_type": made.case_type,
+        "move": next_move.code,
+        "from_state": made.to_state,
+        "to_state": made.to_state,
+        "moved_by": owner.id,
+    }
+    with pytest.raises(DBAPIError) as caught:
+        session.execute(insert(CaseMove).values(**(row | change)))
+    session.rollback()
+    assert caught.value.orig.diag.constraint_name == "case_move_goes_on"

@@ -15,7 +15,7 @@ from app.cases.rules.shown import Value
 from app.cases.rules.snapshot import Evidence
 from app.cases.rules.versions import questions
 from app.cases.wording import lines_of
-from app.programs.schema.cases import CaseSection
+from app.programs.schema.cases import CaseSection, CaseType
 from app.programs.schema.definition import Definition
 from app.programs.wording import said
 from app.web.locale import language
@@ -55,42 +55,37 @@ class Changed:
     differences: list[Told]
 
 
-def told(
-    program: Definition,
-    case_type: str,
-    differences: Iterable[Difference],
-    older: Definition | None = None,
-) -> list[Changed]:
-    """Differences by the part they are in, in their order.
+Of = tuple[Definition, CaseType]
+"""By whose words: a version of a definition, and a kind of case in it."""
 
-    What was is read by the words of the ``older`` version of the definition, where it had another.
-    """
-    kinds = (program.cases[case_type], (older or program).cases[case_type])
+
+def told(now: Of, before: Of, differences: Iterable[Difference]) -> list[Changed]:
+    """Differences by the part they are in, in their order; each side by its own version's words."""
     found = []
     for _mark, group in groupby(differences, key=lambda one: one.part.mark):
         some = list(group)
         part = some[0].part
-        section = next(
-            one for kind in kinds if (one := kind.sections.get(part.section)) is not None
-        )
-        words = _Words(section, kinds[1].sections.get(part.section, section), program, older)
+        sides = [
+            (section, program)
+            for program, kind in (now, before)
+            if (section := kind.sections.get(part.section)) is not None
+        ]
+        words = _Words(sides[0], sides[-1])
+        section = sides[0][0]
         name = name_of_part(part) if section.repeated is not None else None
         lines = [words.told(one) for one in some]
         found.append(Changed(said(section.label), name, part.named, lines))
     return found
 
 
+_By = tuple[CaseSection, Definition]
+
+
 class _Words:
     """The words of a section as it is, and as it was."""
 
-    def __init__(
-        self,
-        section: CaseSection,
-        before: CaseSection,
-        program: Definition,
-        older: Definition | None,
-    ) -> None:
-        self.now, self.before = (section, program), (before, older or program)
+    def __init__(self, now: _By, before: _By) -> None:
+        self.now, self.before = now, before
 
     def told(self, one: Difference) -> Told:
         """One difference, in words."""
@@ -109,7 +104,7 @@ class _Words:
         return name_of_part(one.part)
 
     @staticmethod
-    def _lines(one: Difference, value: object, by: tuple[CaseSection, Definition]) -> list[str]:
+    def _lines(one: Difference, value: object, by: _By) -> list[str]:
         """What stood or stands there, line by line."""
         if value is None:
             return []

@@ -125,10 +125,11 @@ def _page(found: Folder, here: Situation, wanted: Move, form: _MoveForm) -> str:
         form.version.data = seen_here(found, here, snapshot)
     shown: dict[str, Any] = {}
     if snapshot is not None:
+        by = (found.program, found.kind)
         changes = left_to_submit(found, here, snapshot, g.allowed)
         shown = {
             "sections": drawn(snapshot, found.program, readable(found.kind, g.allowed)),
-            "changes": told(found.program, found.kind.code, changes),
+            "changes": told(by, by, changes),
             "latest": here.latest,
         }
     return render_template(

@@ -9,12 +9,13 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.authority.cards import Db
+from app.base.days import local_day
 from app.cases.models import CaseMove, Submission
 from app.cases.queries import Folder
 from app.cases.queries_submitted import history, latest_of, readable, steps
 from app.cases.rules import at_once, moves
 from app.cases.rules.comparing import Difference, compare
-from app.cases.rules.history import Turn, due, returned, turn
+from app.cases.rules.history import Turn, returned, turn
 from app.cases.rules.snapshot import Snapshot, as_json, digest, from_json
 from app.cases.service.filed import Standing
 from app.cases.service.submitting import seen_of
@@ -57,14 +58,13 @@ def situation(db: Db, person_id: int, found: Folder) -> Situation:
         return Situation(first, "client", (), None, None, None, offered)
     made = history(db, person_id, case)
     been = steps(made)
-    whose = turn(kind, case.state, been)
     return Situation(
         state=case.state,
-        turn=whose,
+        turn=turn(kind, case.state, been),
         moves=made,
         latest=latest_of(db, person_id, case),
         reason=returned(kind, case.state, been),
-        due=due(found.program, kind, been) if whose == "agency" else None,
+        due=local_day(case.due_at, found.program.zone) if case.due_at is not None else None,
         offered=tuple(moves.open_moves(kind, case.state, "client")),
     )
 

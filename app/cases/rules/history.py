@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
-from app.base.days import add_days, local_day
 from app.cases.rules.moves import open_moves
 
 if TYPE_CHECKING:
     from app.programs.schema.cases import CaseType
-    from app.programs.schema.definition import Definition
 
 Turn = Literal["client", "agency", "nobody"]
-DECIDE: Final = "staff.cases.decide"
-"""The action of a move that decides: what a service standard promises is done with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +23,6 @@ class Step:
     to_state: str
     at: datetime
     reason: str | None = None
-
-
-def due(program: Definition, kind: CaseType, steps: Sequence[Step]) -> date | None:
-    """The day by which the Agency promised to be done, the first of those that run.
-
-    A service standard begins the first time that the case comes to a state which names it; sending
-    the case back does not stop it, a decision does.
-    """
-    found: dict[str, date] = {}
-    for step in steps:
-        move, state = kind.moves.get(step.move), kind.states.get(step.to_state)
-        if move is not None and move.action == DECIDE:
-            found.clear()
-        if state is None or state.clock is None or state.clock in found:
-            continue
-        within = program.service_standards[state.clock].within
-        found[state.clock] = add_days(local_day(step.at, program.zone), within)
-    return min(found.values(), default=None)
 
 
 def returned(kind: CaseType, state: str, steps: Sequence[Step]) -> str | None:
