@@ -1,0 +1,182 @@
+"""An invented program, from its file to a decision: other roles, other words, no line of Python.
+
+Whatever is filled in, pressed and expected is found in the definition.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from app.cases import jobs
+from app.cases.models import ClientCase, Document, Submission
+from app.cases.rules.made_up import made_up
+from app.cases.rules.moves import open_moves
+from app.cases.rules.writing import written
+from app.cases.service import looking
+from app.correspondence.models import Notice
+from app.programs import library
+from app.programs.rules.roles import actions_of
+from config import ROOT
+from tests.documents import files
+from tests.support.second import DAY, FILE, second
+
+__all__ = ["second"]
+
+both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
+
+
+class Walk:
+    """The program in the portal, an account of it, and a browser."""
+
+    def __init__(self, world, second, client, sign_in, lang):
+        self.world, self.client, self.sign_in, self.lang = world, client, sign_in, lang
+        self.definition = second.definition
+        self.program = second.program(world.db)
+        self.account = world.account(program=self.program, name="Traversiers du Nord")
+        self.people = world.with_each_role(self.account)
+        self.owner = world.owner(self.account)
+        self.kind = next(iter(self.definition.cases.values()))
+        self.sections = [one for one in self.kind.sections.values() if one.topics]
+        start = next(code for code, one in self.kind.states.items() if one.initial)
+        (self.submits,) = open_moves(self.kind, start, "client")
+        (self.decides,) = open_moves(self.kind, self.submits.goes_to, "staff")
+
+    def get(self, path, expect=200):
+        return self.client.get(path, lang=self.lang, expect=expect)
+
+    def at(self, rest=""):
+        return f"/a/{self.account.id}/{rest}"
+
+    def topic(self, section, topic):
+        return self.at(f"case/{self.kind.code}/{section.code}/0/topic/{topic.code}")
+
+    def say(self, text):
+        return text.say(self.lang)
+
+    def fill(self, section, topic):
+        """Answer what the page of a topic asks, and what these answers bring."""
+        listed = {"lines": self.definition.lines, "bases": self.definition.bases}
+        known = set()
+        while True:
+            page = self.get(self.topic(section, topic))
+            shown = [one for one in topic.questions.values() if f"was:{one.code}" in page.html]
+            shown += [one for one in topic.questions.values() if one.type == "document"]
+            if known == {one.code for one in shown}:
+                return page
+            known = {one.code for one in shown}
+            typed = {}
+            for question in shown:
+                assert self.say(question.text) in page.main
+                if question.type == "document":
+                    file = FileStorage(io.BytesIO(files.pdf()), "plan.pdf")
+                    typed[question.code] = [] if "plan.pdf" in page.main else [file]
+                    continue
+                answer = written(question, made_up(question, DAY, listed), self.lang)
+                for part, texts in answer.items():
+                    name = f"{question.code}.{part}" if part else question.code
+                    typed[name] = texts if question.type == "several_of" else texts[0]
+            page.submit({name: one for name, one in typed.items() if one}, expect=303)
+
+    def case(self):
+        found = self.world.db.scalars(select(ClientCase).filter_by(account_id=self.account.id))
+        case = found.one()
+        self.world.db.rollback()
+        return self.world.fresh(case)
+
+
+@pytest.fixture
+def walk(world, second, client, sign_in):
+    for path in (ROOT / "app" / "programs" / "definitions").glob("*.yaml"):
+        (second.folder / path.name).write_bytes(path.read_bytes())
+    return lambda lang: Walk(world, second, client, sign_in, lang)
+
+
+def test_the_file_is_in_order_and_its_scenarios_pass(app, second):
+    runner = app.test_cli_runner()
+    checked = runner.invoke(args=["programs", "check", str(second.file)])
+    assert checked.exit_code == 0
+    assert "is in order, as it was published on" in checked.output
+    assert runner.invoke(args=["programs", "test", str(FILE)]).exit_code == 0
+
+
+@both_languages
+def test_it_runs_from_an_empty_request_to_a_decision_beside_the_shipped_program(
+    walk, world, app, lang
+):
+    here = walk(lang)
+    assert len(library.codes()) == 2
+    here.sign_in(here.owner)
+    front = here.get(f"/programs/{here.definition.code}")
+    assert here.say(here.definition.names.full) in front.main
+    roles = here.get(f"/roles/{here.definition.code}")
+    for role in here.definition.roles.values():
+        assert here.say(role.label) in roles.main
+    board = here.get(here.at())
+    for section in here.sections:
+        assert here.say(section.label) in board.main
+        for topic in section.topics.values():
+            here.fill(section, topic)
+    for document in world.db.scalars(select(Document)).all():
+        world.db.rollback()
+        with app.app_context():
+            looking.look_at(document.id)
+    submit = here.get(here.at()).links()[here.say(here.submits.label)]
+    page = here.client.get(submit)
+    assert here.say(here.submits.declaration) in page.main
+    receipt = page.submit({"declared": "y"}, expect=303).follow()
+    submission = world.db.scalars(select(Submission)).one()
+    world.db.rollback()
+    assert submission.number in receipt.h1
+    with app.app_context():
+        jobs.copy_submission(submission.id)
+    assert here.case().state == here.submits.goes_to
+    decided(here, world)
+
+
+def decided(here, world):
+    """An officer of the program reads it and decides; the account has its standing, people know."""
+    here.sign_in(world.staff())
+    case = here.case()
+    here.get(f"/staff/cases/show/{case.id}", expect=404)
+    officer = world.staff(program=here.program)
+    here.sign_in(officer)
+    page = here.get(f"/staff/cases/show/{case.id}")
+    assert here.say(here.kind.states[case.state].label) in page.main
+    for section in here.sections:
+        for topic in section.topics.values():
+            assert here.say(topic.label) in page.main
+    form = here.client.get(page.links()[here.say(here.decides.label)])
+    form.submit({"reason": "North quay, third ring."}, "reason", expect=303)
+    case = here.case()
+    assert case.state == here.decides.goes_to
+    assert case.closed_at is not None
+    assert world.fresh(here.account).standing_code == here.decides.standing
+    told = world.db.scalars(select(Notice).filter_by(person_id=here.owner.id)).all()
+    world.db.rollback()
+    assert len(told) == 2
+    here.sign_in(here.owner)
+    notices = here.get("/notices")
+    for move in (here.submits, here.decides):
+        subject = next(one.subject for one in move.notices if one.to == "users")
+        assert here.say(subject) % {"business": "Traversiers du Nord"} in notices.main
+    assert (
+        here.say(here.definition.standings[here.decides.standing].label) in here.get(here.at()).main
+    )
+
+
+@both_languages
+def test_each_of_its_roles_may_do_what_its_file_says_and_nothing_else(walk, lang):
+    here = walk(lang)
+    for code, person in here.people.items():
+        may = actions_of(here.definition, code)
+        here.sign_in(person)
+        for section in here.sections:
+            sees = f"{section.code}.view" in may
+            path = here.at(f"case/{here.kind.code}/{section.code}/")
+            here.get(path, expect=200 if sees else 403)
+        move = here.at(f"move/{here.kind.code}/{here.submits.code}")
+        here.get(move, expect=200 if here.submits.action in may else 403)
