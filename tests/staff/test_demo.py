@@ -10,6 +10,8 @@ from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
 from app.authority.staff import STAFF_ROLES
 from app.base.db import User
 from app.base.identifiers import parse_bn, parse_client_number, parse_urn
+from app.cases.models import CaseMove, Submission
+from app.cases.rules import moves
 from app.correspondence.models import Announcement, Notice
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules.states import CodeState, LetterState, OfficerReason, State
@@ -161,3 +163,15 @@ def test_anybody_of_it_signs_in_with_the_one_password(demonstration, world, mail
     client.post_form(
         "/sign-in", {"sign_in_name": owner, "password": PASSWORD}, expect=303, to="/sign-in/code"
     )
+
+
+def test_one_application_is_in_review_and_one_was_sent_back_with_its_reason(app, values, world):
+    with app.app_context():
+        assert demo.load(values)
+    made = world.db.scalars(select(CaseMove).order_by(CaseMove.ordinal))
+    found = list({one.case_id: one for one in made}.values())  # the last of each case
+    kind = next(iter(definitions()[0].cases.values()))
+    assert sorted(moves.waits_for_staff(kind, one.to_state) for one in found) == [False, True]
+    assert [one.reason is not None for one in found if one.reason] == [True]
+    numbers = world.db.scalars(select(Submission.number)).all()
+    assert len(numbers) == len(set(numbers)) == 2

@@ -26,6 +26,7 @@ from app.ops.demo.filing import fill_in
 from app.ops.demo.registrations import register
 from app.ops.demo.said import announce, tell
 from app.ops.demo.stage import Stage, set_stage
+from app.ops.demo.submitted import submit
 from app.parties.models import Person
 from app.programs.library import definitions
 from config import ConfigError, Settings
@@ -79,6 +80,7 @@ def _load(db: Session, password: str) -> None:
     fill_registry(stage, officer)
     open_accounts(stage)
     fill_in(stage)
+    submit(stage)
     register(stage, officer)
     tell(stage)
     announce(stage)

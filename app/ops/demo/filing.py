@@ -43,7 +43,7 @@ _NUMBERS: Final = ("4", "12", "36", "3")
 
 
 @dataclass
-class _Writer:
+class Writer:
     """Who answers, and for which business: what an answer is made of."""
 
     stage: Stage
@@ -119,10 +119,11 @@ def fill_in(stage: Stage) -> None:
     for kind in stage.definition.cases.values():
         if kind.opened == "with_account":
             _fill(stage, kind, FIRST.business, people.ROLE_HOLDERS[0], far=True)
-            _fill(stage, kind, OPEN[1].business, _somebody(OPEN[1].owner), far=False)
+            _fill(stage, kind, OPEN[1].business, somebody(OPEN[1].owner), far=False)
 
 
-def _somebody(sign_in_name: str) -> people.Someone:
+def somebody(sign_in_name: str) -> people.Someone:
+    """Who signs in under this name."""
     return next(one for one in people.everybody() if one.sign_in_name == sign_in_name)
 
 
@@ -131,7 +132,7 @@ def _fill(
 ) -> None:
     entry = stage.entries[business]
     account = stage.account(business)
-    writer = _Writer(stage, account, person, entry)
+    writer = Writer(stage, account, person, entry)
     with stage.acting(person.sign_in_name) as actor:
         for section in kind.sections.values():
             place = Place(kind.code, section.code)
@@ -146,7 +147,7 @@ def _fill(
 
 
 def _places(
-    stage: Stage, writer: _Writer, actor: int, kind: CaseType, *, far: bool
+    stage: Stage, writer: Writer, actor: int, kind: CaseType, *, far: bool
 ) -> Iterator[Place]:
     """The parts to fill in: of each section the first one, or of the first section only."""
     for code, parts in _folder(stage, writer, actor, kind).items():
@@ -157,13 +158,13 @@ def _places(
 
 
 def _folder(
-    stage: Stage, writer: _Writer, actor: int, kind: CaseType
+    stage: Stage, writer: Writer, actor: int, kind: CaseType
 ) -> dict[str, tuple[Part, ...]]:
     granted = {"account.view", *section_actions(stage.definition.cases)}
     return dict(queries.folder(stage.db, actor, writer.account, kind.code, granted).parts)
 
 
-def _next_topic(stage: Stage, writer: _Writer, actor: int, place: Place, number: int) -> bool:
+def _next_topic(stage: Stage, writer: Writer, actor: int, place: Place, number: int) -> bool:
     """Answer the topic that comes at this number; False when there is none."""
     kind = stage.definition.cases[place.case_type]
     parts = _folder(stage, writer, actor, kind)[place.section]
@@ -189,7 +190,7 @@ def _next_topic(stage: Stage, writer: _Writer, actor: int, place: Place, number:
     return True
 
 
-def _send(writer: _Writer, actor: int, place: Place, one: Asked, *, few: bool) -> None:
+def _send(writer: Writer, actor: int, place: Place, one: Asked, *, few: bool) -> None:
     """Send what a topic asks for: of a profile that is under way, every other document."""
     for question in one.questions:
         if question.type != "document" or not question.required:
