@@ -25,7 +25,7 @@ ONE_MORE = {
 }
 """What a list may ask besides, in one statement for all its rows."""
 # Words that are one in both languages.
-_SAME = {"Sessions", "Parties"}
+_SAME = {"Documents", "Sessions", "Parties"}
 
 
 def _first_row(page, view):

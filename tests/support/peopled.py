@@ -316,7 +316,7 @@ def _submit_it(world: World, places: Places) -> None:
     world.db.add(one)
     world.db.commit()
     move = next(move for move in moves.open_moves(kind, case.state, "client") if move.submits)
-    places.keys |= {"number": one.number, "client move": move.code}
+    places.keys |= {"number": one.number, "SubmissionView": one.id, "client move": move.code}
 
 
 def _consent(world: World, places: Places) -> None:
