@@ -33,18 +33,23 @@ class Sheet:
     consent: Consent
     day: date
     state: str | None
+    standing_code: str
+    """Where the account is in the program's own life."""
     rows: Sequence[GivenConsent]
     """All that were ever given, the newest first."""
 
     @property
     def standing(self) -> Mapping[str, GivenConsent]:
-        """Partner → its consent that is not withdrawn."""
-        return {row.partner: row for row in self.rows if row.withdrawn_at is None}
+        """Partner → its consent that is not withdrawn, in the definition's order."""
+        order = {code: place for place, code in enumerate(self.consent.partners)}
+        rows = [row for row in self.rows if row.withdrawn_at is None]
+        rows.sort(key=lambda row: (order.get(row.partner, len(order)), row.partner))
+        return {row.partner: row for row in rows}
 
     @property
     def may_be_given(self) -> bool:
         """Whether the account's case is far enough for it."""
-        return rules.may_be_given(self.consent, self.state)
+        return rules.may_be_given(self.consent, self.state, self.standing_code)
 
     @property
     def open_today(self) -> tuple[str, ...]:
@@ -82,7 +87,8 @@ def sheet(db: Db, person_id: int, account: Account, code: str) -> Sheet:
     )
     rows = tuple(db.scalars(wanted).unique())
     day = local_day(now(db), program.zone)
-    return Sheet(program, consent, day, case_state(db, account.id, consent.case), rows)
+    state = case_state(db, account.id, consent.case)
+    return Sheet(program, consent, day, state, account.standing_code, rows)
 
 
 def case_state(db: Db, account_id: int, case_type: str) -> str | None:

@@ -37,12 +37,13 @@ def open_today(consent: Consent, day: date) -> tuple[str, ...]:
     return tuple(code for code, one in consent.partners.items() if one.in_force(day))
 
 
-def may_be_given(consent: Consent, state: str | None) -> bool:
+def may_be_given(consent: Consent, state: str | None, standing: str) -> bool:
     """Whether the account's newest case is far enough: "Étape 5", once it is submitted (step 4).
 
-    None is the state where no case was begun.
+    None is the state where no case was begun: a member from before has none, and its standing is
+    enough.
     """
-    return state in consent.given_in
+    return state in consent.given_in or standing in consent.or_standing
 
 
 def effect_of(partner: Partner | None, day: date, *, withdrawn: bool) -> Effect:
@@ -86,19 +87,17 @@ def fingerprint(consent: Consent, standing: Mapping[str, int]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def require(
-    consent: Consent, found: Change, *, state: str | None, same: bool, declared: bool
-) -> None:
+def require(found: Change, *, possible: bool, same: bool, declared: bool) -> None:
     """Let the change be made, or say why not. Withdrawing asks for nothing.
 
-    ``same`` is whether what the page showed is still what stands. Raises Conflict ``stale``,
-    ``not_yet``; Invalid ``declared``: empty.
+    ``possible`` is whether the account may give it now, ``same`` whether what the page showed is
+    still what stands. Raises Conflict ``stale``, ``not_yet``; Invalid ``declared``: empty.
     """
     if not same:
         raise Conflict("stale")
     if not found.given:
         return
-    if not may_be_given(consent, state):
+    if not possible:
         raise Conflict("not_yet")
     if not declared:
         raise Invalid({"declared": "empty"})

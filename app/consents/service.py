@@ -62,9 +62,10 @@ def choose(db: Session, actor: int, account_id: int, code: str, choice: Choice) 
     if found.is_none:
         return found
     rules.require(
-        consent,
         found,
-        state=case_state(db, account.id, consent.case),
+        possible=rules.may_be_given(
+            consent, case_state(db, account.id, consent.case), account.standing_code
+        ),
         same=choice.shown == rules.fingerprint(consent, {k: r.id for k, r in standing.items()}),
         declared=choice.declared,
     )

@@ -100,6 +100,21 @@ def test_it_may_be_given_in_each_state_that_the_definition_names_and_in_no_other
                 one.choose(person, one.partners[0])
 
 
+def test_an_account_of_a_standing_that_the_definition_names_needs_no_application(
+    consenting, owner, world, acting
+):
+    """A member from before the portal."""
+    acting(owner)
+    for standing in consenting.program.standings:
+        world.set(consenting.account, standing_code=standing)
+        if standing in consenting.consent.or_standing:
+            assert consenting.choose(owner, consenting.partners[0]).given
+            assert consenting.choose(owner).withdrawn
+        else:
+            with pytest.raises(Conflict, match="not_yet"):
+                consenting.choose(owner, consenting.partners[0])
+
+
 def test_giving_asks_for_the_declaration_and_for_a_fresh_code(filed, owner, acting):
     with pytest.raises(Invalid) as problem:
         filed.choose(owner, filed.partners[0], declared=False)

@@ -50,13 +50,14 @@ def test_what_does_not_fit_together_is_told_in_its_place(value):
     ((code, consent),) = value["consents"].items()
     value["consents"] = {
         "account": copy.deepcopy(consent) | {"case": "none_such"},
-        code: consent | {"given_in": ["asleep"]},
+        code: consent | {"given_in": ["asleep"], "or_standing": ["lying"]},
     }
     value["consents"][code]["declaration"] = {"en": "I, %(who)s", "fr": "Moi, %(who)s"}
     found = mistakes(value)
     assert found["consents.account.case"] == "expected one of the cases, not none_such"
     assert found["consents.account"].startswith("expected ")
     assert found[f"consents.{code}.given_in.1"] == "expected one of the states, not asleep"
+    assert found[f"consents.{code}.or_standing.1"] == "expected one of the standings, not lying"
     assert found[f"consents.{code}.declaration"].startswith("expected a text without placeholders")
 
 

@@ -166,6 +166,8 @@ def test_before_the_application_is_submitted_the_page_says_when_it_may_be_given(
     states = consenting.kind.states
     for code in consenting.consent.given_in:
         assert states[code].label.say(lang) in page.main
+    for code in consenting.consent.or_standing:
+        assert consenting.program.standings[code].label.say(lang) in page.main
     assert CHECK[lang] not in page.main
     check = client.get(f"{consenting.path}/check?partner={consenting.partners[0]}", lang=lang)
     assert all("shown" not in form.names for form in check.forms())

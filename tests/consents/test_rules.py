@@ -123,28 +123,28 @@ def test_what_is_given_is_told_in_the_order_of_the_definition_and_what_is_gone_l
     assert found == rules.Change(("west", "east"), ("north",), ("zinc",))
 
 
-def test_it_is_given_only_while_the_case_is_in_one_of_its_states():
-    one = consent({"north": {}})
-    assert rules.may_be_given(one, "filed")
-    assert not rules.may_be_given(one, "draft")
-    assert not rules.may_be_given(one, None)
+def test_it_is_given_only_while_the_case_or_the_account_is_where_the_definition_says():
+    one = consent({"north": {}}, or_standing=["member"])
+    assert rules.may_be_given(one, "filed", "new")
+    assert rules.may_be_given(one, None, "member")
+    assert not rules.may_be_given(one, "draft", "new")
+    assert not rules.may_be_given(one, None, "new")
 
 
-@pytest.mark.parametrize("lacking", ["same", "state", "declared"])
-def test_giving_asks_for_the_page_as_it_was_for_the_state_and_for_the_declaration(lacking):
-    one, found = consent({"north": {}}), rules.Change(given=("north",))
-    met = {"same": True, "state": "filed", "declared": True}
-    rules.require(one, found, **met)
-    reasons = {"same": "stale", "state": "not_yet", "declared": {"declared": "empty"}}
+@pytest.mark.parametrize("lacking", ["same", "possible", "declared"])
+def test_giving_asks_for_the_page_as_it_was_for_the_time_and_for_the_declaration(lacking):
+    found = rules.Change(given=("north",))
+    met = {"same": True, "possible": True, "declared": True}
+    rules.require(found, **met)
+    reasons = {"same": "stale", "possible": "not_yet", "declared": {"declared": "empty"}}
     with pytest.raises((Conflict, Invalid)) as problem:
-        rules.require(one, found, **met | {lacking: "draft" if lacking == "state" else False})
+        rules.require(found, **met | {lacking: False})
     error = problem.value
     assert (error.errors if isinstance(error, Invalid) else error.reason) == reasons[lacking]
 
 
-def test_withdrawing_asks_for_neither_state_nor_declaration():
-    one, found = consent({"north": {}}), rules.Change(withdrawn=("north",))
-    rules.require(one, found, state="draft", same=True, declared=False)
+def test_withdrawing_asks_for_neither_the_time_nor_a_declaration():
+    rules.require(rules.Change(withdrawn=("north",)), possible=False, same=True, declared=False)
 
 
 def test_a_fingerprint_changes_with_the_words_the_partners_and_the_row():

@@ -78,6 +78,7 @@ NAMING = {
     "without",
     "aside",
     "given_in",
+    "or_standing",
 }
 # The same writer in C is five times faster.
 _DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper

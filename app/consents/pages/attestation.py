@@ -93,7 +93,7 @@ def _parts(db: Db, account: Account, found: Sheet, language: str) -> Iterator[Pa
     for row in found.standing.values():
         by_wording.setdefault(row.wording, []).append(row)
     for wording in sorted(by_wording, reverse=True):
-        rows = sorted(by_wording[wording], key=lambda row: row.id)
+        rows = by_wording[wording]
         words = _words(db, account, found, rows[0])
         yield Part(
             partners=[_partner(found, row) for row in rows],

@@ -48,7 +48,7 @@ def consent(account_id: int, code: str) -> str:
     """What would be shared and why, what stands, and the partners to choose among."""
     found = sheet_here(account_id, code)
     give = f"{code}.give"
-    standing = [row_of(found, row) for row in found.rows if row.withdrawn_at is None]
+    standing = [row_of(found, row) for row in found.standing.values()]
     for one in standing:
         others = [code for code in found.standing if code != one["partner"]]
         one["withdraw"] = url_to("check", code, partner=others)

@@ -66,13 +66,26 @@ def name_of(found: Sheet, code: str) -> str:
 
 
 def not_yet(found: Sheet) -> str:
-    """When the consent may be given, by the states that the definition names."""
-    states = found.program.cases[found.consent.case].states
-    named = ", ".join(said(states[code].label) for code in found.consent.given_in)
+    """When the consent may be given, by the states and standings that the definition names."""
+    consent, program = found.consent, found.program
+    states = [said(program.cases[consent.case].states[code].label) for code in consent.given_in]
+    if not consent.or_standing:
+        return str(
+            _(
+                "The consent can be given while the application has one of these statuses:"
+                " %(states)s.",
+                states=", ".join(states),
+            )
+        )
+    standings = [said(program.standings[code].label) for code in consent.or_standing]
     return str(
-        _("The consent can be given while the application has one of these statuses: %(states)s.",
-          states=named)
-    )  # fmt: skip
+        _(
+            "The consent can be given while the application has one of these statuses: %(states)s;"
+            " or the membership, one of these: %(standings)s.",
+            states=", ".join(states),
+            standings=", ".join(standings),
+        )
+    )
 
 
 def row_of(found: Sheet, row: GivenConsent) -> dict[str, Any]:

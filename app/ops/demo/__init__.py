@@ -22,6 +22,7 @@ from app.base import db as base
 from app.ops.demo import people
 from app.ops.demo.accounts import fill_registry, open_accounts
 from app.ops.demo.cast import make_people
+from app.ops.demo.consenting import consent
 from app.ops.demo.filing import fill_in
 from app.ops.demo.registrations import register
 from app.ops.demo.said import announce, tell
@@ -81,6 +82,7 @@ def _load(db: Session, password: str) -> None:
     open_accounts(stage)
     fill_in(stage)
     submit(stage)
+    consent(stage)
     register(stage, officer)
     tell(stage)
     announce(stage)

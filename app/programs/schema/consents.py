@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.programs.actions import Action
 from app.programs.schema.base import ByCode, Code, Day, Many, Rule, Text, Whole, Words
@@ -75,6 +75,8 @@ class Consent(Rule):
     case: Code
     given_in: Many[Code]
     """The states of the account's newest case of this kind in which it may be given."""
+    or_standing: Many[Code] = Field(default=())
+    """Standings of the account in which it may be given whatever its case."""
     shares: ByCode[SharedItem]
     partners: ByCode[Partner]
 
@@ -85,7 +87,10 @@ def consent_actions(consents: Mapping[str, Consent]) -> dict[str, str]:
 
 
 def consent_faults(
-    consents: Mapping[str, Consent], cases: Mapping[str, CaseType], granted: Collection[str]
+    consents: Mapping[str, Consent],
+    cases: Mapping[str, CaseType],
+    standings: Collection[str],
+    granted: Collection[str],
 ) -> Iterator[Fault]:
     """A code that is taken, a case or state that is not there, words with holes, no role."""
     taken = {action.partition(".")[0] for action in Action}
@@ -97,13 +102,19 @@ def consent_faults(
         for deed in CONSENTED:
             if f"{code}.{deed}" not in granted:
                 yield here, f"expected a row of the matrix, of some role, with {code}.{deed}"
-        yield from _case_faults(consent, cases, here)
+        yield from _time_faults(consent, cases, standings, here)
         for path, model in walk(consent, here):
             if isinstance(model, Text) and model.placeholders():
                 yield path, "expected a text without placeholders: nothing fills them here"
 
 
-def _case_faults(consent: Consent, cases: Mapping[str, CaseType], here: Path) -> Iterator[Fault]:
+def _time_faults(
+    consent: Consent, cases: Mapping[str, CaseType], standings: Collection[str], here: Path
+) -> Iterator[Fault]:
+    """What says when it may be given, and names nothing that there is."""
+    for n, standing in enumerate(consent.or_standing):
+        if standing not in standings:
+            yield (*here, "or_standing", n), f"expected one of the standings, not {standing}"
     case = cases.get(consent.case)
     if case is None:
         yield (*here, "case"), f"expected one of the cases, not {consent.case}"

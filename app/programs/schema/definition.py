@@ -137,7 +137,7 @@ class Definition(Strict):
         )
         yield from letter_faults(self.letters)
         yield from case_faults(self.cases, self._lists(), self._granted())
-        yield from consent_faults(self.consents, self.cases, self._granted())
+        yield from consent_faults(self.consents, self.cases, self.standings, self._granted())
         yield from scenario_faults(self)
         for n, section in enumerate(self.how_to_get_an_account):
             yield from _unfilled(section, ("how_to_get_an_account", n))
