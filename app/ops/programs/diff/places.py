@@ -35,6 +35,7 @@ PARTS: Final[Mapping[str, LazyString]] = {
     "eligibility": lazy_pgettext("part", "Questions before registering"),
     "letters": lazy_pgettext("part", "Letters"),
     "cases": lazy_pgettext("part", "What clients file"),
+    "consents": lazy_pgettext("part", "What clients let the agency share"),
     "staff_views": lazy_pgettext("part", "Lists of the staff"),
     "sources": lazy_pgettext("part", "Sources"),
 }

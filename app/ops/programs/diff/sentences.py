@@ -37,6 +37,7 @@ _NAMED = {
     "proposes": "roles",
     "lines": "lines",
     "bases": "bases",
+    "or_standing": "standings",
 }
 
 
@@ -86,6 +87,9 @@ def _code(old: Definition, new: Definition, change: Change, language: str) -> st
         thing = str(GUARDS[code])
     elif key == "comes_from":
         thing = label(there.cases[change.path[1]].states.get(code), language, code)
+    elif key == "given_in":
+        case = there.cases.get(there.consents[change.path[1]].case)
+        thing = label(case.states.get(code) if case else None, language, code)
     else:
         thing = label(getattr(there, _NAMED.get(key, ""), {}).get(code), language, code)
     if known := (MORE if gained else LESS).get(key):

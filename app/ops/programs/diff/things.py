@@ -28,6 +28,9 @@ NEW: Final[Mapping[str, LazyString]] = {
     "moves": _l("The move %(thing)s is new."),
     "identifiers": _l("The identifier %(thing)s is new."),
     "fields": _l("%(place)s: the field %(thing)s is new."),
+    "consents": _l("Clients may now let the agency share: %(thing)s."),
+    "partners": _l("%(place)s: the administration %(thing)s is new."),
+    "shares": _l("%(place)s: what is shared now includes %(thing)s."),
     "staff_views": _l("The list of the staff %(thing)s is new."),
     "sources": _l("The source %(thing)s is new."),
 }
@@ -51,6 +54,9 @@ GONE: Final[Mapping[str, LazyString]] = {
     "moves": _l("The move %(thing)s is gone."),
     "identifiers": _l("The identifier %(thing)s is gone."),
     "fields": _l("%(place)s: the field %(thing)s is gone."),
+    "consents": _l("Clients may no longer let the agency share: %(thing)s."),
+    "partners": _l("%(place)s: the administration %(thing)s is gone."),
+    "shares": _l("%(place)s: what is shared no longer includes %(thing)s."),
     "staff_views": _l("The list of the staff %(thing)s is gone."),
     "sources": _l("The source %(thing)s is gone."),
 }
@@ -60,6 +66,8 @@ MORE: Final[Mapping[str, LazyString]] = {
     "proposes": _l("%(place)s may now propose the role %(thing)s."),
     "guards": _l("%(place)s: now only when %(thing)s."),
     "comes_from": _l("%(place)s may now be made from the state %(thing)s."),
+    "given_in": _l("%(place)s may now be given in the state %(thing)s."),
+    "or_standing": _l("%(place)s may now be given with the standing %(thing)s."),
 }
 LESS: Final[Mapping[str, LazyString]] = {
     "may": _l("%(place)s may no longer: %(thing)s."),
@@ -67,4 +75,6 @@ LESS: Final[Mapping[str, LazyString]] = {
     "proposes": _l("%(place)s may no longer propose the role %(thing)s."),
     "guards": _l("%(place)s: no longer only when %(thing)s."),
     "comes_from": _l("%(place)s may no longer be made from the state %(thing)s."),
+    "given_in": _l("%(place)s may no longer be given in the state %(thing)s."),
+    "or_standing": _l("%(place)s may no longer be given with the standing %(thing)s."),
 }

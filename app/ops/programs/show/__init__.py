@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.ops.programs.show.consents import consents
 from app.ops.programs.show.forms import forms
 from app.ops.programs.show.layout import heading
 from app.ops.programs.show.matrix import matrix
@@ -22,4 +23,5 @@ def shown(program: Definition, language: str) -> Iterator[str]:
         yield from heading(f"{case.label.say(language)} ({case.code})")
         yield from moves(program, case, language)
         yield from forms(program, case, language)
+    yield from consents(program, language)
     yield from scenarios(program, language)
