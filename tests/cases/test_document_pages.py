@@ -271,6 +271,17 @@ def test_a_script_is_told_in_words_why_a_file_is_not_taken(sender, page_of, clie
     assert list(store().listed(None)) == []
 
 
+def test_a_file_for_a_question_of_words_leads_nowhere(sender, page_of, client):
+    page = page_of()
+    _number, text = typed_questions(sender)
+    for code in (text, "none-such"):
+        answer = client.http.post(
+            f"/en{path(sender, f'/files/{code}')}",
+            data={"name": "x", "size": "9", "modified": "7", "csrf_token": token(page)},
+        )
+        assert answer.status_code == 404, code
+
+
 def test_a_part_without_the_forms_token_is_refused(sender, page_of, client):
     page = page_of()
     octets = files.pdf()

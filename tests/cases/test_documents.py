@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.authority.queries import visible
+from app.base import settings as base_settings
 from app.base.errors import Conflict, NotFound, Refused
-from app.cases.models import Document, Upload
+from app.cases.models import Document, Submission, Upload
 from app.cases.rules.files import MOST_FILES, most_of
 from app.cases.rules.progress import of_topic
-from app.cases.service import answering, looking, removing, sending
+from app.cases.service import answering, looking, parting, removing, sending
 from app.cases.service.sending import Wanted
-from app.documents.kinds import Reason, Unfit
-from app.documents.store import store
+from app.documents.kinds import Found, Kind, Reason, Unfit
+from app.documents.store import Kept, store
 from tests.cases.sending import Sending
 from tests.documents import files
+from tests.support.clamd import SIGN, running_clamd
 from tests.support.race import race
 
 
@@ -79,6 +85,14 @@ def test_a_question_takes_so_many_files_and_no_more(sender, kept):
     with pytest.raises(Conflict, match="too_many_files"):
         sender.send(files.jpeg())
     assert kept() == there
+
+
+def test_nothing_is_begun_for_a_question_that_is_full(sender, world):
+    for place in range(most_of(sender.question)):
+        sender.send(files.pdf(pages=place + 1))
+    with pytest.raises(Conflict, match="too_many_files"):
+        sender.begin(files.png())
+    assert world.db.scalar(select(func.count()).select_from(Upload)) == 0
 
 
 def test_two_who_send_the_last_file_at_once_leave_one(sender, kept):
@@ -214,6 +228,15 @@ def test_nobody_goes_on_with_the_upload_of_somebody_else(sender, filing, world):
     assert sender.begin(octets, person=colleague).upload != upload
 
 
+def test_nobody_makes_the_upload_of_somebody_else_an_answer(sender, filing, world):
+    colleague = world.person_of(world.member(filing.account, 1))
+    upload = sender.begin(files.pdf()).upload
+    found, kept = Found(Kind.PDF, 1), Kept(10, "a" * 64)
+    with pytest.raises(NotFound):
+        sending.finish(colleague.id, sender.account.id, sender.wanted, upload, found, kept)
+    assert sender.there() == []
+
+
 def test_an_upload_that_turns_out_unfit_leaves_nothing_behind(sender, world, kept):
     octets = b"<html>" + b"x" * 2_000
     upload = sender.begin(octets).upload
@@ -234,7 +257,76 @@ def test_an_upload_that_nobody_went_on_with_is_swept_after_a_week(sender, clock,
     assert world.db.scalar(select(func.count()).select_from(Upload)) == 0
 
 
+def test_each_sees_the_documents_of_the_sections_that_they_may_view(sender, filing, world):
+    """By the same rule as the section: `visible` is asked for its own action, and no other."""
+    number = sender.send()
+    view = f"{sender.section.code}.view"
+    mine = visible(sender.person.id, view, Document)
+    assert [one.id for one in world.db.scalars(mine)] == [number]
+    other = next(
+        one.code
+        for one in filing.kind.sections.values()
+        if one.kind == "questions" and one.code != sender.section.code
+    )
+    assert world.db.scalars(visible(sender.person.id, f"{other}.view", Document)).all() == []
+    stranger = world.owner(world.account())
+    assert world.db.scalars(visible(stranger.id, view, Document)).all() == []
+
+
 # ── the scanner, and previews ───────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def scanner(settings):
+    """`scanner(answers=True)`: a clamd is set from here on, one that answers or not."""
+    with ExitStack() as stack:
+
+        def use(*, answers=True):
+            address = "127.0.0.1:9"
+            if answers:
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix="clamd")))
+                address = stack.enter_context(running_clamd(folder)).port
+            values = settings.model_copy(update={"clamd_address": address})
+            base_settings.install(values)
+
+        yield use
+
+
+def test_a_document_waits_for_the_scanner_then_its_verdict_stays(sender, scanner, filing):
+    scanner()
+    clean = sender.send(files.pdf())
+    infected = sender.send(files.docx({"word/media/x": SIGN}), "devis.docx")
+    assert {sender.row(one).scan for one in (clean, infected)} == {"waiting"}
+    for number in (clean, infected, clean, infected):
+        looking.look_at(number)
+    assert (sender.row(clean).scan, sender.row(infected).scan) == ("clean", "infected")
+    assert sender.row(infected).preview_type is None
+    told = filing.told("case_part.document_scanned")
+    assert [one.changes["scan"] for one in told] == [[None, "clean"], [None, "infected"]]
+    assert [one.actor_id for one in told] == [None, None]
+
+
+def test_a_scanner_that_is_away_is_asked_again(sender, scanner, clock):
+    scanner(answers=False)
+    number = sender.send()
+    with pytest.raises(looking.ScannerAway):
+        looking.look_at(number)
+    assert sender.row(number).scan == "waiting"
+    assert looking.ask_again() == 0
+    clock.move(hours=2)
+    assert looking.ask_again() == 1
+
+
+def test_what_was_sent_before_a_scanner_was_set_is_scanned_once_there_is_one(
+    sender, scanner, clock
+):
+    number = sender.send()
+    clock.move(hours=2)
+    assert looking.ask_again() == 0
+    scanner()
+    assert looking.ask_again() == 1
+    looking.look_at(number)
+    assert sender.row(number).scan == "clean"
 
 
 def test_without_a_scanner_a_document_says_that_it_was_not_scanned(sender):
@@ -289,6 +381,35 @@ def test_a_purged_document_does_not_come_back(sender):
     assert not store().exists(sender.row(number).key)
 
 
+def test_a_document_of_a_question_that_is_gone_does_not_come_back(sender, owner, world):
+    left = Document(
+        part_id=sender.part.row.id,
+        question="asked_long_ago",
+        key="documents/old",
+        name="x.pdf",
+        kind="pdf",
+        size=1,
+        sha256="a" * 64,
+        scan="clean",
+        scanned_at=world.now(),
+        sent_by=owner.id,
+        removed_by=owner.id,
+        removed_at=world.now(),
+    )
+    world.db.add(left)
+    world.db.commit()
+    with pytest.raises(Conflict, match="not_asked"):
+        sender.bring_back(left.id)
+
+
+def test_nothing_is_done_with_the_documents_of_a_part_that_was_removed(sender, owner):
+    number = sender.send()
+    parting.remove(owner.id, sender.account.id, sender.place)
+    with pytest.raises(NotFound):
+        sender.remove(number)
+    assert sender.row(number).removed_at is None
+
+
 def test_what_came_back_meanwhile_is_not_purged(sender, kept):
     number = sender.send()
     looking.purge(number, sender.row(number).key)
@@ -298,3 +419,62 @@ def test_what_came_back_meanwhile_is_not_purged(sender, kept):
 
 def test_a_question_that_says_nothing_takes_some_files(sender):
     assert most_of(sender.question.model_copy(update={"most_files": None})) == MOST_FILES
+
+
+@pytest.fixture
+def submit(sender, world):
+    """`submit()`: a submission of the case, made now."""
+
+    def make():
+        case_id = sender.part.row.case_id
+        ordinal = 1 + (world.db.scalar(select(func.max(Submission.ordinal))) or 0)
+        row = {"case_id": case_id, "ordinal": ordinal, "number": f"S-{ordinal}"}
+        row |= {"definition_version": 1, "language": "fr", "submitted_by": sender.person.id}
+        world.db.add(Submission(**row, snapshot={}, sha256="a" * 64))
+        world.db.commit()
+
+    return make
+
+
+def test_a_removed_document_is_purged_after_the_submission_that_leaves_it_out(
+    sender, submit, clock, kept
+):
+    gone, stays = sender.send(files.pdf()), sender.send(files.png())
+    looking.look_at(gone)
+    sender.remove(gone)
+    assert looking.superfluous(sender.world.db) == []
+    clock.move(hours=1)
+    submit()
+    found = looking.superfluous(sender.world.db)
+    assert [number for number, _key in found] == [gone]
+    for number, key in found * 2:
+        looking.purge(number, key)
+    assert sender.row(gone).purged_at is not None
+    assert kept() == [sender.row(stays).key]
+    assert len(sender.filing.told("case_part.document_purged")) == 1
+
+
+def test_a_document_that_a_submission_holds_is_never_purged(sender, submit, clock, kept):
+    held = sender.send()
+    clock.move(hours=1)
+    submit()
+    clock.move(hours=1)
+    sender.remove(held)
+    clock.move(hours=1)
+    submit()
+    assert looking.superfluous(sender.world.db) == []
+    assert len(kept()) == 1
+
+
+def test_a_worker_that_died_before_it_deleted_a_purged_document_does_so_next_time(
+    sender, submit, clock, kept, world
+):
+    number = sender.send()
+    sender.remove(number)
+    clock.move(hours=1)
+    submit()
+    with world.as_owner() as owner:
+        owner.execute(update(Document).values(purged_at=world.now()))
+    for document, key in looking.superfluous(world.db):
+        looking.purge(document, key)
+    assert kept() == []

@@ -22,6 +22,7 @@ TESTS: Final = {
     "app.authority.staff_rules": ("tests/staff/test_pure_rules.py",),
     "app.cases.rules.at_once": ("tests/cases/test_snapshot.py",),
     "app.cases.rules.comparing": ("tests/cases/test_snapshot.py",),
+    "app.cases.rules.files": ("tests/cases/test_files.py",),
     "app.cases.rules.filling": ("tests/cases/test_scenarios.py",),
     "app.cases.rules.history": ("tests/cases/test_snapshot.py",),
     "app.cases.rules.made_up": ("tests/cases/test_made_up.py",),
