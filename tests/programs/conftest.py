@@ -15,92 +15,16 @@ import pytest
 import yaml
 
 from app.programs import library
-from app.programs.actions import Action
 from app.programs.loader import parse, read_tree
 from app.programs.schema.definition import Definition
+from tools.renaming import MARK, rename, renamed
 
-MARK = "other_"
+__all__ = ["MARK", "rename", "renamed"]
+
 _TOPIC = 10
 """How far a topic of a section of a case is indented."""
-# Sections whose keys are the program's own codes.
-CODED = {
-    "bases",
-    "lines",
-    "matrix",
-    "roles",
-    "standings",
-    "service_standards",
-    "sources",
-    "questions",
-    "choices",
-    "identifiers",
-    "fields",
-    "cases",
-    "sections",
-    "groups",
-    "topics",
-    "columns",
-    "states",
-    "moves",
-    "scenarios",
-    "filled",
-    "typed",
-    "due",
-    "consents",
-    "shares",
-    "partners",
-}
-# Keys whose keys are such codes, and whose values name others.
-CHOOSING = {"chosen", "missing"}
-# Keys whose values name such a code.
-NAMING = {
-    "may",
-    "gives",
-    "proposes",
-    "role",
-    "old_holder_becomes",
-    "bases",
-    "base",
-    "lines",
-    "page",
-    "question",
-    "among",
-    "answers",
-    "group",
-    "clock",
-    "comes_from",
-    "goes_to",
-    "standing",
-    "case",
-    "persona",
-    "move",
-    "comes_to",
-    "without",
-    "aside",
-    "given_in",
-    "or_standing",
-}
 # The same writer in C is five times faster.
 _DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
-KINDS = {"yes", "no", "none"}
-
-
-def rename(code: str) -> str:
-    return code if code in KINDS else MARK + code
-
-
-def renamed(value: Any, key: str = "") -> Any:
-    """The same tree with every code of the program's own changed wherever it stands."""
-    if isinstance(value, dict):
-        if key == "actions":  # those of a section begin with its code
-            return {k if k in set(Action) else rename(k): v for k, v in value.items()}
-        if key in CHOOSING:
-            return {rename(k): renamed(v, "among") for k, v in value.items()}
-        coded = key in CODED
-        return {rename(k) if coded else k: renamed(v, "" if coded else k) for k, v in value.items()}
-    if key in NAMING:
-        return [rename(v) for v in value] if isinstance(value, list) else rename(value)
-    return [renamed(v) for v in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
