@@ -77,7 +77,8 @@ FORMATS = (
     r"https?://\S+|[\w.+…-]+@[\w-]+\.[\w.-]*\w",  # addresses
     r"\b(?:localhost|portal\.example)(?:/(?:en|fr)/\S*|:\d+)",
     r"\b(?:Edge|Opera|Firefox|Chrome|Safari), (?:Windows|Android|i\w+|macOS|ChromeOS|Linux)\b",
-    r"\bN-\d{7}-[A-Z]\b|\bL-\d{4}-\d{6}\b|\b[A-Z]{2}\d{9}CA\b",  # numbers with letters
+    r"\b[0-9a-f]{64}\b",  # a fingerprint
+    r"\b[NS]-\d{7}-[A-Z]\b|\bL-\d{4}-\d{6}\b|\b[A-Z]{2}\d{9}CA\b",  # numbers with letters
     r"\b\d{9}(?:RM\d{4})?\b|\b[A-Z]\d[A-Z][ \u00a0]\d[A-Z]\d\b",
     r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b",  # an error's reference
 )
@@ -96,6 +97,12 @@ NAMES = {
     "Example": "an answer that is made up for the gallery of questions",
     "Excel": "a kind of file",
     "PDF": "a kind of file",
+    "DOCX": "a kind of file",
+    "HEIC": "a kind of file",
+    "JPEG": "a kind of file",
+    "PNG": "a kind of file",
+    "XLSX": "a kind of file",
+    "SHA-256": "how a fingerprint is made",
 }
 """What stays as it is, word for word, and why."""
 
@@ -125,6 +132,7 @@ _COLUMNS = {
         "address->>'city'",
     ),
     "case_part": ("label",),
+    "document": ("name",),
     "announcement": ("title_en", "title_fr", "body_en", "body_fr"),
     "registry_import": ("file_name", "sha256"),
     "registry_upload": ("file_name",),

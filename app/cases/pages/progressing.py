@@ -53,6 +53,8 @@ class Progressing:
             return None
         label = said(move.label)
         text = _("Every section is filled in. Read what will be submitted, then confirm.")
+        if self.at.reason is not None:
+            text = _("It was returned. Change what the reason asks for, then submit again.")
         return Turn(label, str(text), label, self._url(move))
 
     def others(self) -> list[Other]:
