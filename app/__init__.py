@@ -29,8 +29,10 @@ PAGES = (
 # Packages that give generated screens (`register(builder)`), in the order of the staff menu.
 SCREENS = (
     "app.web.staff",
-    "app.cases.admin",
+    "app.cases.admin.screens",
     "app.enrolment.admin",
+    "app.cases.admin.filed",
+    "app.consents.admin",
     "app.parties.admin",
     "app.authority.admin",
     "app.identity.admin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import tuple_
-from sqlalchemy.orm import Session, defer, joinedload, scoped_session
+from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from app.audit.events import Event
 from app.audit.models import Entry
@@ -45,7 +45,7 @@ def submissions_of(db: Db, person_id: int, case: ClientCase) -> Sequence[Submiss
     wanted = (
         visible(person_id, READ, Submission)
         .where(Submission.case_id == case.id)
-        .options(joinedload(Submission.person), defer(Submission.snapshot))
+        .options(joinedload(Submission.person))
     )
     return db.scalars(wanted.order_by(Submission.ordinal.desc())).all()
 

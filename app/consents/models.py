@@ -53,6 +53,7 @@ class GivenConsent(Model):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_given_consent_program_id_partner", "program_id", "partner"),
+        Index("ix_given_consent_program_id_given_at_id", "program_id", "given_at", "id"),
     )
 
     id: Mapped[Key]

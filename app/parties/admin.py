@@ -220,6 +220,7 @@ class AccountView(SafeModelView):
     )
     related = (
         Related(_l("Applications"), "CaseView", "account_id"),
+        Related(_l("Consents"), "GivenConsentView", "account_id"),
         Related(_l("Memberships"), "MembershipView", "account_id"),
         Related(_l("Transfers of ownership"), "TransferView", "account_id"),
         Related(_l("Notices"), "NoticeView", "account_id"),

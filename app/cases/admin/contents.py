@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.cases.admin.words import SCAN_TAGS
 from app.cases.models import Document
 from app.cases.queries import Part
 from app.cases.rules.comparing import Difference
@@ -16,11 +17,11 @@ from app.cases.rules.progress import Progress
 from app.cases.rules.snapshot import Evidence, PartKept, Reply, Snapshot, TopicKept
 from app.cases.wording import TYPED, lines_of
 from app.documents.scanning import ScanState
-from app.documents.sentences import SCANS
 from app.programs.schema.cases import CaseSection, CaseType
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
 from app.programs.wording import said
+from app.web.admin import Tag
 from app.web.locale import language
 
 
@@ -31,8 +32,8 @@ class FileShown:
     id: int
     name: str
     size: int
-    scan: str | None
-    """Its state in words, where it is another than clean; None where nothing need be said."""
+    scan: Tag | None
+    """What the scanner says of it; None where it found nothing, or the document is gone."""
     opens: bool
     """Whether it is given out."""
 
@@ -145,9 +146,9 @@ class _Marks:
         if kept is None:
             return FileShown(one.id, one.name, one.size, None, opens=False)
         clean = kept.scan == ScanState.CLEAN
-        words = None if clean else str(SCANS[ScanState(kept.scan)])
+        said_of_it = None if clean else SCAN_TAGS[kept.scan]
         opens = kept.purged_at is None and may_be_opened(kept.scan)
-        return FileShown(one.id, one.name, one.size, words, opens)
+        return FileShown(one.id, one.name, one.size, said_of_it, opens)
 
     def of_section(self, code: str) -> list[str]:
         """Parts that came and went."""

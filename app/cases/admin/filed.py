@@ -1,36 +1,84 @@
-"""Staff screens of what stands in a case: its documents, and what was submitted of it."""
+"""Staff screens of what stands in a case: its sections, its documents, what was submitted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response
+from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from app.cases.admin.words import CASE_TYPES, QUESTIONS, SECTIONS
-from app.cases.models import Document, Submission
+from app.cases.admin.words import CASE_TYPES, QUESTIONS, SCAN_TAGS, SECTIONS, part_name
+from app.cases.models import CasePart, Document, Submission
 from app.cases.pages.files import drawn, handed_out
 from app.cases.queries_staff import READ
 from app.cases.rules.files import may_be_opened
 from app.documents.kinds import Kind
 from app.documents.scanning import ScanState
-from app.documents.sentences import SCANS
-from app.web.admin import SafeModelView, SafeSQLAInterface, Tab, Tag
+from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab
 from app.web.admin.routes import route
 from app.web.formats import format_size
 from app.web.staff.fragment import drawn as drawn_page
-from app.web.staff.screens import Screens
+from app.web.staff.screens import Screens, add_screens
 
 BUSINESS_NAME = _l("Legal name")
 KINDS = {str(kind): str(kind).upper() for kind in Kind}
-_SCAN_TAGS = {
-    ScanState.WAITING: "waiting",
-    ScanState.NOT_SCANNED: "hold",
-    ScanState.CLEAN: "done",
-    ScanState.INFECTED: "late",
-    ScanState.COULD_NOT_SCAN: "refused",
-}
+
+
+class CasePartView(SafeModelView):
+    """Sections as they are filled in: one a line of business, one a division, or one alone."""
+
+    datamodel = SafeSQLAInterface(CasePart, READ)
+    route_base = "/staff/case-sections"
+    help_topic = "staff-cases"
+    list_title, one_title = _l("Sections of applications"), _p("one", "Section")
+    empty = _l("No section has been filled in yet.")
+    list_columns = ("case.account.party.name", "section", "key", "made_at", "removed_at")
+    show_columns = (
+        "case.account.party.name", "case.case_type", "section", "key", "maker", "made_at",
+        "remover", "removed_at", "case.program",
+    )  # fmt: skip
+    search_columns = (
+        "case.account.party.search", "section", "label", "made_at", "removed_at", "case.program",
+        "case_id",
+    )  # fmt: skip
+    linked_by = frozenset({"case_id"})
+    order_columns = ("case.account.party.name", "section", "made_at", "removed_at")
+    sort_as = {"case.account.party.name": "case.account.party.name_folded"}
+    base_order = ("made_at", "desc")
+    label_columns = {
+        "case.account.party.name": BUSINESS_NAME,
+        "case.account.party.search": BUSINESS_NAME,
+        "case.case_type": _p("one", "Application"),
+        "case_id": _l("Application number"),
+        "section": _p("one", "Section"),
+        "key": _p("column", "For what"),
+        "label": _p("column", "Name"),
+        "made_at": _p("column", "Begun on"),
+        "maker": _p("column", "Begun by"),
+        "removed_at": _p("column", "Removed on"),
+        "remover": _p("column", "Removed by"),
+        "case.program": _p("column", "Program"),
+    }
+    choices = {"section": SECTIONS, "case.case_type": CASE_TYPES}
+    related = (Related(_l("Documents"), "DocumentView", "part_id"),)
+
+    def cell(self, row: Any, column: str) -> Any:
+        """A line of business by its label, a name as the client gave it."""
+        return part_name(row) if column == "key" else super().cell(row, column)
+
+    def exported(self, row: Any, column: str) -> Any:
+        """The same in a file."""
+        return part_name(row) if column == "key" else super().exported(row, column)
+
+    def row_title(self, row: Any) -> str:
+        """Which section it is."""
+        return str(SECTIONS.get(row.section, row.section))
+
+    def more_of(self, row: Any) -> Any:
+        """The way to the application."""
+        return drawn_page("cases/staff/of_case.html", case_id=row.case_id)
 
 
 class DocumentView(SafeModelView):
@@ -75,9 +123,7 @@ class DocumentView(SafeModelView):
         "sha256": _l("Fingerprint (SHA-256)"),
     }
     choices = {
-        "scan": {
-            str(state): Tag(_SCAN_TAGS[ScanState(state)], words) for state, words in SCANS.items()
-        },
+        "scan": SCAN_TAGS,
         "kind": KINDS,
         "part.section": SECTIONS,
     }
@@ -98,8 +144,8 @@ class DocumentView(SafeModelView):
         )
 
     def row_title(self, row: Any) -> str:
-        """The name of the file."""
-        return str(row.name)
+        """What was asked for."""
+        return str(QUESTIONS.get(row.question, row.question))
 
     def more_of(self, row: Any) -> Any:
         """What it looks like, the way to open it, and its application."""
@@ -169,4 +215,13 @@ class SubmissionView(SafeModelView):
         return drawn_page("cases/staff/of_case.html", case_id=row.case_id)
 
 
-SCREENS: Screens = ((SubmissionView, "submissions"), (DocumentView, "documents"))
+SCREENS: Screens = (
+    (SubmissionView, "submissions"),
+    (DocumentView, "documents"),
+    (CasePartView, "case-sections"),
+)
+
+
+def register(builder: AppBuilder) -> None:
+    """Put the screens into the staff menu."""
+    add_screens(builder, SCREENS)

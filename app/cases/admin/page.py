@@ -94,16 +94,20 @@ class CasePage(SafeModelView):
         g.nameplate = Nameplate(account.party.name, number=number, role=str(account.program))
         return here
 
-    def _moves(self, here: Opened) -> list[tuple[str, str]]:
-        """Label and address of the moves that the reader may make from where the case is."""
+    def _moves(self, here: Opened) -> list[tuple[str, str, str]]:
+        """Label, address and weight of the moves that the reader may make from where the case is.
+
+        The first that goes on without a reason is the one that most cases take.
+        """
         may: dict[str, bool] = {}
-        found = []
+        found: list[tuple[str, str, str]] = []
         for one in open_moves(here.kind, here.case.state, "staff"):
             if one.action not in may:
                 may[one.action] = scope.may(one.action, here.case)
             if may[one.action]:
                 url = url_for(f"{self.endpoint}.move", name=one.code, pk=here.case.id)
-                found.append((said(one.label), url))
+                first = not one.asks_reason and all(kind != "primary" for *_rest, kind in found)
+                found.append((said(one.label), url, "primary" if first else "secondary"))
         return found
 
 

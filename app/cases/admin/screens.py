@@ -1,20 +1,20 @@
-"""Staff screens: applications, and the sections they are filled in by."""
+"""Staff screen: applications, the list from which an officer works."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from app.cases.admin.page import CasePage
-from app.cases.admin.words import CASE_TYPES, SECTIONS, STATES, part_name, state_tag
-from app.cases.models import CasePart, ClientCase
+from app.cases.admin.words import CASE_TYPES, STATES, state_tag
+from app.cases.models import ClientCase
 from app.cases.queries_staff import READ
-from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab
+from app.web.admin import Related, SafeSQLAInterface, Tab
 from app.web.staff.clock import moment
-from app.web.staff.fragment import drawn
-from app.web.staff.screens import Screens
+from app.web.staff.screens import Screens, add_screens
 
 BUSINESS_NAME = _l("Legal name")
 
@@ -87,59 +87,9 @@ class CaseView(CasePage):
         return str(row.account.party.name)
 
 
-class CasePartView(SafeModelView):
-    """Sections as they are filled in: one a line of business, one a division, or one alone."""
-
-    datamodel = SafeSQLAInterface(CasePart, READ)
-    route_base = "/staff/case-sections"
-    help_topic = "staff-cases"
-    list_title, one_title = _l("Sections of applications"), _p("one", "Section")
-    empty = _l("No section has been filled in yet.")
-    list_columns = ("case.account.party.name", "section", "key", "made_at", "removed_at")
-    show_columns = (
-        "case.account.party.name", "case.case_type", "section", "key", "maker", "made_at",
-        "remover", "removed_at", "case.program",
-    )  # fmt: skip
-    search_columns = (
-        "case.account.party.search", "section", "label", "made_at", "removed_at", "case.program",
-        "case_id",
-    )  # fmt: skip
-    linked_by = frozenset({"case_id"})
-    order_columns = ("case.account.party.name", "section", "made_at", "removed_at")
-    sort_as = {"case.account.party.name": "case.account.party.name_folded"}
-    base_order = ("made_at", "desc")
-    label_columns = {
-        "case.account.party.name": BUSINESS_NAME,
-        "case.account.party.search": BUSINESS_NAME,
-        "case.case_type": _p("one", "Application"),
-        "case_id": _l("Application number"),
-        "section": _p("one", "Section"),
-        "key": _p("column", "For what"),
-        "label": _p("column", "Name"),
-        "made_at": _p("column", "Begun on"),
-        "maker": _p("column", "Begun by"),
-        "removed_at": _p("column", "Removed on"),
-        "remover": _p("column", "Removed by"),
-        "case.program": _p("column", "Program"),
-    }
-    choices = {"section": SECTIONS, "case.case_type": CASE_TYPES}
-    related = (Related(_l("Documents"), "DocumentView", "part_id"),)
-
-    def cell(self, row: Any, column: str) -> Any:
-        """A line of business by its label, a name as the client gave it."""
-        return part_name(row) if column == "key" else super().cell(row, column)
-
-    def exported(self, row: Any, column: str) -> Any:
-        """The same in a file."""
-        return part_name(row) if column == "key" else super().exported(row, column)
-
-    def row_title(self, row: Any) -> str:
-        """The business whose section it is."""
-        return str(row.case.account.party.name)
-
-    def more_of(self, row: Any) -> Any:
-        """The way to the application."""
-        return drawn("cases/staff/of_case.html", case_id=row.case_id)
+SCREENS: Screens = ((CaseView, "cases"),)
 
 
-SCREENS: Screens = ((CaseView, "cases"), (CasePartView, "case-sections"))
+def register(builder: AppBuilder) -> None:
+    """Put the screen into the staff menu, before those of what belongs to a case."""
+    add_screens(builder, SCREENS)

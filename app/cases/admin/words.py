@@ -7,12 +7,23 @@ from typing import Any
 
 from app.cases.models import CasePart, ClientCase
 from app.cases.rules.moves import shape_of
+from app.documents.scanning import ScanState
+from app.documents.sentences import SCANS
 from app.programs.library import definitions
 from app.programs.schema.definition import Definition
 from app.web.admin import Tag
 from app.web.locale import language
 from app.web.staff.defined import Defined
 from app.web.staff.posts import definition_here
+
+_SCAN_SHAPES = {
+    ScanState.WAITING: "waiting",
+    ScanState.NOT_SCANNED: "hold",
+    ScanState.CLEAN: "done",
+    ScanState.INFECTED: "late",
+    ScanState.COULD_NOT_SCAN: "refused",
+}
+SCAN_TAGS = {str(state): Tag(shape, SCANS[state]) for state, shape in _SCAN_SHAPES.items()}
 
 
 class DefinedInCases(Defined):

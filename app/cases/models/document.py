@@ -37,6 +37,7 @@ class Document(Model):
         ),
         CheckConstraint("preview_type IN ('image/jpeg', 'image/png')", name="preview_type"),
         Index("ix_document_part_id", "part_id"),
+        Index("ix_document_sent_at_id", "sent_at", "id"),
         Index("uq_document_key", "key", unique=True),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Text,
     UniqueConstraint,
 )
@@ -31,6 +32,7 @@ class Submission(Model):
         UniqueConstraint("case_id", "ordinal"),
         UniqueConstraint("case_id", "id"),
         UniqueConstraint("number"),
+        Index("ix_submission_submitted_at_id", "submitted_at", "id"),
         CheckConstraint("ordinal > 0", name="ordinal"),
         CheckConstraint("language IN ('en', 'fr')", name="language"),
         CheckConstraint(f"sha256 {_DIGEST}", name="sha256"),
@@ -48,7 +50,9 @@ class Submission(Model):
     submitted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[Now]
     snapshot: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, comment="all that was asked and answered; may be personal, like the answers"
+        JSONB,
+        deferred=True,
+        comment="all that was asked and answered; may be personal, like the answers",
     )
     sha256: Mapped[Words] = mapped_column(comment="of the snapshot’s canonical text")
 

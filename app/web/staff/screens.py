@@ -19,8 +19,10 @@ Screens = Sequence[tuple[type[Any], str]]
 
 PACKAGES: Final = (
     "app.web.staff",
-    "app.cases.admin",
+    "app.cases.admin.screens",
     "app.enrolment.admin",
+    "app.cases.admin.filed",
+    "app.consents.admin",
     "app.parties.admin",
     "app.authority.admin",
     "app.identity.admin",
