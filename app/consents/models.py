@@ -78,5 +78,10 @@ class GivenConsent(Model):
     giver: Mapped[Person] = relationship(foreign_keys=[given_by])
     withdrawer: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by])
 
+    @property
+    def stands(self) -> bool:
+        """Whether nobody withdrew it; that alone does not give it effect."""
+        return self.withdrawn_at is None
+
     def __str__(self) -> str:
         return str(self.told)

@@ -17,8 +17,9 @@ from flask_babel import pgettext
 from app.authority.cards import Db
 from app.authority.pages.opening import business_number
 from app.consents.models import GivenConsent
-from app.consents.pages.opening import EFFECTS, name_of, over
+from app.consents.pages.opening import name_of, over
 from app.consents.queries import Sheet
+from app.consents.words import EFFECTS
 from app.correspondence.paper import AUTHOR, draw_anything
 from app.parties.models import Account
 from app.programs.published import published

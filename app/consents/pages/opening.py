@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_pgettext, pgettext
+from flask_babel import pgettext
 
 from app.authority.pages.opening import account_here, may_here, refusal
 from app.base.db import session
 from app.base.errors import NotFound
 from app.consents.models import GivenConsent
 from app.consents.queries import Sheet, sheet
-from app.consents.rules import Effect
+from app.consents.words import EFFECTS
 from app.programs.models import reader
 from app.programs.schema.consents import Partner
 from app.programs.service import definition
 from app.programs.wording import said
 from app.web.access import current_person
 from app.web.formats import format_day
-
-EFFECTS: Final[Mapping[Effect, tuple[str, Any]]] = {
-    "effective": ("done", lazy_pgettext("consent", "In effect")),
-    "not_begun": ("waiting", lazy_pgettext("consent", "Not in effect yet")),
-    "ended": ("ended", lazy_pgettext("consent", "No longer in effect")),
-    "withdrawn": ("ended", lazy_pgettext("consent", "Withdrawn")),
-}
-"""Whether something may be shared: the tag's shape, and its words."""
 
 
 def sheet_here(account_id: int, code: str, deed: str = "view") -> Sheet:
