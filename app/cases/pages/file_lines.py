@@ -56,6 +56,8 @@ class FileLine:
     height: int = 0
     waiting: bool = False
     refused: bool = False
+    hidden: bool = False
+    """The scanner could not look into it: nobody may open or submit it."""
 
 
 def line_of(document: Document, account_id: int) -> FileLine:
@@ -78,6 +80,7 @@ def line_of(document: Document, account_id: int) -> FileLine:
         height=document.preview_height or 0,
         waiting=state is ScanState.WAITING,
         refused=not files.answers(state),
+        hidden=state is ScanState.COULD_NOT_SCAN,
     )
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.base.days import local_day
 from app.base.db import now, session
+from app.cases.models import Document
 from app.cases.pages.fields import (
     Field,
     Theirs,
@@ -18,10 +19,13 @@ from app.cases.pages.fields import (
     labels_of_person,
     region_choices,
 )
+from app.cases.pages.file_lines import FileLine, Files, fault_of, line_of
 from app.cases.pages.sentences import sentence
 from app.cases.rules.made_up import made_up
 from app.cases.rules.saving import fingerprint
 from app.cases.wording import lines_of
+from app.documents.kinds import Kind, Reason, Unfit
+from app.documents.scanning import ScanState
 from app.programs.library import definitions
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
@@ -42,6 +46,7 @@ _WRONG = {
     "address": ("postal_code", "format"),
     "person": ("email", "email"),
     "table": ("", "empty"),
+    "document": ("", ""),
 }
 """What is shown to be wrong with each type: the part of the answer, and the error's code."""
 
@@ -80,6 +85,9 @@ def _one_of_each(program: Definition) -> Iterator[Question]:
 
 def _states(program: Definition, question: Question) -> Iterator[Field]:
     """Empty, filled in, in error; and one that a colleague changed meanwhile."""
+    if question.type == "document":
+        yield from _documents(program, question)
+        return
     today = local_day(now(session), program.zone)
     answer = made_up(question, today, {"lines": program.lines, "bases": program.bases})
     yield field_of(program, _named(question, "empty"), None)
@@ -96,6 +104,32 @@ def _states(program: Definition, question: Question) -> Iterator[Field]:
         lines = lines_of(program, question, answer)
         disputed.theirs = Theirs(lines, _("a colleague"), now(session), fingerprint(answer))
         yield disputed
+
+
+def _documents(program: Definition, question: Question) -> Iterator[Field]:
+    """No file yet; files in every state of the scanner; one that is not taken."""
+    lines = [_file(number, state) for number, state in enumerate(ScanState, 1)]
+    for state, there in (("empty", []), ("filled", lines), ("wrong", lines[:1])):
+        named = _named(question, state)
+        one = field_of(program, named, None)
+        one.files = Files(named, there, lines[1:2] if state == "filled" else [])
+        if state == "wrong":
+            one.errors[""] = fault_of(named, Unfit(Reason.UNKNOWN_KIND))
+        yield one
+
+
+def _file(number: int, state: ScanState) -> FileLine:
+    document = Document(
+        id=number,
+        name="Example.pdf",
+        kind=Kind.PDF,
+        size=184_000,
+        pages=2,
+        sha256=f"{number}" * 64,
+        scan=state,
+        sent_at=now(session),
+    )
+    return line_of(document, 0)
 
 
 def _named(question: Question, state: str) -> Question:
