@@ -219,6 +219,10 @@ def test_whoever_may_only_read_is_told_who_may_give(filed, world, account, brows
         words = {"en": "Give or withdraw the consent", "fr": "Donner ou retirer le consentement"}
         assert (words[lang] in page.main) is not may_give
         assert (CHECK[lang] in page.main) is may_give
+        if not may_give:
+            see = {"en": "See the rule", "fr": "Voir la règle"}[lang]
+            rule = page.click(f"{see} ({words[lang]})")
+            assert filed.program.roles[filed.program.transfer.role].label.say(lang) in rule.main
         client.get(f"{filed.path}/check", lang=lang, expect=200 if may_give else 403)
 
 
@@ -281,6 +285,18 @@ def test_the_history_tells_who_gave_and_withdrew_what_and_when(filed, owner, bro
     assert rows[1][5] == "", "still given"
     with zipfile.ZipFile(io.BytesIO(read["xlsx"])) as book:
         assert "xl/worksheets/sheet1.xml" in book.namelist()
+
+
+@both_languages
+def test_the_activity_of_the_account_names_whom_each_change_is_about(
+    filed, owner, browser_of, lang
+):
+    first, second, *_others = filed.partners
+    filed.choose(owner, first, second)
+    names = ", ".join(filed.consent.partners[code].label.say(lang) for code in (first, second))
+    page = browser_of(owner).get(f"/a/{filed.account.id}/activity", lang=lang)
+    assert names in page.main
+    assert {"en": "Consent given", "fr": "Consentement donné"}[lang] in page.main
 
 
 # ── the attestation ─────────────────────────────────────────────────────────────────────

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import render_template, request, url_for
@@ -32,6 +33,8 @@ from app.base.phones import show_phone
 from app.parties.models import Person
 from app.programs.actions import Action
 from app.programs.models import ProgramAction
+from app.programs.service import definition
+from app.programs.wording import said
 from app.web.access import current_person
 from app.web.formats import format_day
 from app.web.locale import language
@@ -41,7 +44,7 @@ _LONGEST_KEY = 15
 _PEOPLE: Final = ("person_id", "from_person_id", "to_person_id", "owner_id")
 _ROLES: Final = ("role", "old_owner_role")
 _CONTACT: Final = ("contact_title", "contact_phone", "contact_email")
-_SHOWN: Final = (*_PEOPLE, "action", *_ROLES, "status", *_CONTACT, "reason")
+_SHOWN: Final = (*_PEOPLE, "action", *_ROLES, "status", *_CONTACT, "reason", "partners")
 """Fields that the owner reads; the rest is for who checks the trail."""
 
 
@@ -135,11 +138,25 @@ def _value(entry: Entry, field: str, value: str | None, names: Mapping[str, str]
         return action_name(value, language(), account_here().program.code) or ""
     if field == "reason":
         return reason_words(entry.event, value)
-    if field == "status":
-        return str(ACCESS_NAMES.get(value, ""))
+    if field in _NAMED:
+        return _NAMED[field](value)
     if field == "contact_phone":
         return Markup('<span class="nowrap">{}</span>').format(show_phone(value))
     return value
+
+
+def _partners(codes: Sequence[str]) -> str:
+    """With whom a consent lets the agency share; a code where no version in force has it."""
+    consents = definition(account_here().program.code).consents.values()
+    known = {code: said(one.label) for it in consents for code, one in it.partners.items()}
+    return ", ".join(known.get(code, code) for code in codes)
+
+
+_NAMED: Final[Mapping[str, Callable[[str], str]]] = {
+    "partners": lambda value: _partners(json.loads(value)),
+    "status": lambda value: str(ACCESS_NAMES.get(value, "")),
+}
+"""Fields that name something, and how its name is found."""
 
 
 @pages.get("/a/<int:account_id>/rule/<action>")
@@ -150,7 +167,7 @@ def rule(account_id: int, action: str) -> str:
     """
     account = account_here()
     deed = session.get(ProgramAction, (account.program_id, action))
-    if deed is None or action not in set(Action):
+    if deed is None or action not in {*Action, *definition(account.program.code).brought()}:
         raise NotFound(action)
     name = deed.label_fr if language() == "fr" else deed.label_en
     about = _user_asked_about(account_id)
@@ -163,8 +180,8 @@ def rule(account_id: int, action: str) -> str:
         chains=[_chain(link, name) for link in links],
         about=about,
         bounds=None if about else _bounds(action),
-        why=why_not(Action(action), about),
-        who=whom_to_ask(Action(action), about),
+        why=why_not(action, about),
+        who=whom_to_ask(action, about),
         my_role=my_role(),
         matrix=url_for("programs.roles", code=account.program.code),
     )
