@@ -130,7 +130,7 @@ NOT_ASKED = {
     "authority.service.lapse.close_late_offer": CLOCK,
     "cases.service.carrying.begin_carrying": "the worker's own deed: looks for drafts left behind",
     "cases.service.carrying.carry_case": "the worker's own deed: a new version was published",
-    "cases.service.carrying.go_on_after": "the worker's own deed: the next drafts of a program",
+    "cases.service.carrying.carry_next": "the worker's own deed: the next drafts of a program",
     "desk.service.runs.forget_old": "the worker's own deed: removes results that were kept enough",
     "enrolment.service.lapsing.lapse_one": CLOCK,
     "enrolment.service.lapsing.remind": "the worker's own deed: tells of a code's last days",

@@ -42,4 +42,4 @@ def carry(program_id: int, after: int) -> None:
         except Exception:
             log.exception("case %s was not carried to the version in force", case_id)
     if len(found) == BATCH:
-        carrying.go_on_after(program_id, found[-1])
+        carrying.carry_next(program_id, found[-1])

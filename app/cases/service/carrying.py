@@ -108,19 +108,19 @@ def begin_carrying(db: Session) -> None:
 def start(db: Session) -> int:
     """The same inside a deed, such as that of `sync`; no row of a definition is written."""
     for program in queries_versions.behind(db):
-        go_on(db, program.id, 0)
+        next_batch(db, program.id, 0)
     return 0
 
 
-def go_on(db: Session, program_id: int, after: int) -> None:
+def next_batch(db: Session, program_id: int, after: int) -> None:
     """Have the next cases of a program carried; one batch of it at a time."""
     enqueue(db, "cases.carry", lock=f"carry:{program_id}", program_id=program_id, after=after)
 
 
 @deed
-def go_on_after(db: Session, program_id: int, after: int) -> None:
+def carry_next(db: Session, program_id: int, after: int) -> None:
     """The same, as a deed of its own."""
-    go_on(db, program_id, after)
+    next_batch(db, program_id, after)
 
 
 def _path(db: Session, case: ClientCase) -> list[Definition]:
