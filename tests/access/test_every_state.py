@@ -36,6 +36,11 @@ FILES = {
     "GET health.readyz",
     "GET enrolment.registry_errors",
     "GET BulkRunView.file",
+    "GET consents.attestation",
+    "GET DocumentView.file",
+    "GET DocumentView.preview",
+    "GET cases.download",
+    "GET cases.preview",
 }
 """What a browser stores, and machines read."""
 
