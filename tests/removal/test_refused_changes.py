@@ -36,7 +36,8 @@ KEPT = {
         "language", "given_by", "given_at",
     ),
     "document_keeps_what_came": (
-        "part_id", "question", "key", "name", "kind", "size", "sha256", "pages", "sent_by", "sent_at",
+        "part_id", "question", "key", "name", "kind", "size", "sha256", "pages", "sent_by",
+        "sent_at",
     ),
     "letter_keeps_its_subject": ("registration_id", "program_id", "replaces_id", "due_at"),
     "membership_keeps_its_subject": (
