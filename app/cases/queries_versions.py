@@ -121,6 +121,15 @@ def versions_between(db: Db, program: Program, first: int, last: int) -> list[in
     return list(db.scalars(wanted.order_by(ProgramVersion.version)))
 
 
+def earlier_versions(db: Db, program: Program) -> Iterator[Definition]:
+    """The versions before the one in force, the newest first, as far back as they can be read."""
+    for version in reversed(versions_between(db, program, 1, program.version - 1)):
+        try:
+            yield published(db, program, version)
+        except DefinitionError:  # of long ago: today's schema reads it no more
+            return
+
+
 def section_in(definition: Definition, case: ClientCase, code: str) -> CaseSection | None:
     """A section of the case as a definition has it; None where it does not."""
     kind = definition.cases.get(case.case_type)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
+from app.audit.models import Entry
 from app.base.db import session
 from app.cases import following
 from app.cases.models import CasePart, ClientCase, TopicAside
-from app.cases.service import carrying, moving
+from app.cases.rules.saving import fingerprint
+from app.cases.service import answering, carrying, moving
+from app.cases.service.common import Place
 from app.cases.service.submitting import seen_of
 from app.ops import worker
 from app.ops.programs.drafts import touched
@@ -358,6 +361,39 @@ def test_words_typed_under_the_version_before_are_shown_again_with_what_is_wrong
     assert "Fleur de mai" in answer.response.text
     assert "Enter a number, like 250." in answer.main
     assert berths.answers(case) == {}
+
+
+@pytest.mark.parametrize(("lang", "flag", "name"), [
+    ("en", "Flag", "Name of the boat"), ("fr", "Pavillon", "Nom du bateau"),
+])  # fmt: skip
+def test_the_trail_still_reads_what_was_answered_to_questions_as_they_were(
+    berths, second, client, sign_in, world, acting, lang, flag, name
+):
+    """One is gone, and one now asks for a number: its old answer is none."""
+    case = berths.draft({"boat": {}})
+    owner = world.db.get_one(Person, case.opened_by)
+    acting(owner)
+    typed = {"boat_name": {"": ["Fleur de mai"]}, "boat_flag": {"": ["CA"]}}
+    shown = dict.fromkeys(typed, fingerprint(None))
+    place = Place("stay", "boat")
+    answering.save_topic(owner.id, case.account_id, place, "hull", answering.Page(typed, shown))
+
+    def change(value):
+        without("boat_flag")(value)
+        retyped("boat_name", "number")(value)
+
+    second.publish(change)
+    carrying.carry_case(case.id)
+    sign_in(world.staff("auditor", berths.program))
+    seqs = world.db.execute(
+        select(Entry.event, Entry.seq).where(
+            Entry.event.in_(["case_part.answered", "case.carried"])
+        )
+    ).all()
+    world.db.rollback()
+    pages = {event: client.get(f"/staff/trail/show/{seq}", lang=lang).main for event, seq in seqs}
+    assert f"{flag} Canada; {name} Fleur de mai" in pages["case_part.answered"]
+    assert f"{flag}; {name}" in pages["case.carried"]
 
 
 # ── what `flask programs diff` foretells ─────────────────────────────────────────────────

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
+from app.base.db import session
+from app.cases.queries_versions import earlier_versions
 from app.cases.wording import lines_of
 from app.programs.library import definitions
+from app.programs.models import Program
 from app.programs.schema.cases import CaseSection
 from app.programs.schema.definition import Definition
 from app.programs.schema.questions import Question
@@ -52,38 +56,53 @@ def topic(_told: Told, _field: str, value: str) -> str:
     return value
 
 
-def questions(_told: Told, _field: str, value: str) -> str:
-    """Questions as they are asked."""
+def questions(told: Told, _field: str, value: str) -> str:
+    """Questions as they are asked, or were."""
     codes = json.loads(value) if value.startswith("[") else [value]
-    found = {code: _question(code) for code in codes}
+    found = {code: next(_asked(told, code), None) for code in codes}
     return "; ".join(
         asked[1].text.say(language()) if asked else code for code, asked in found.items()
     )
 
 
-def answers_given(_told: Told, _field: str, value: str) -> str:
+def answers_given(told: Told, _field: str, value: str) -> str:
     """Questions of a case, each with its answer as it is read on the pages."""
-    said = []
-    for code, given in json.loads(value).items():
-        found = _question(code)
-        if found is None:
-            said.append(f"{code} {given}")
-            continue
-        program, asked = found
-        words = ", ".join(lines_of(program, asked, given)) or "–"
-        said.append(f"{asked.text.say(language())} {words}")
-    return "; ".join(said)
+    return "; ".join(_answer(told, code, given) for code, given in json.loads(value).items())
+
+
+def _answer(told: Told, code: str, given: Any) -> str:
+    """In the words of the newest version whose question can have had this answer."""
+    for program, asked in _asked(told, code):
+        try:
+            words = ", ".join(lines_of(program, asked, given)) or "–"
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+            continue  # it was of another type then
+        return f"{asked.text.say(language())} {words}"
+    return f"{code} {given}"
 
 
 def _sections() -> Iterator[tuple[Definition, CaseSection]]:
     for one in definitions():
-        for kind in one.cases.values():
-            yield from ((one, section) for section in kind.sections.values())
+        yield from _sections_of(one)
 
 
-def _question(code: str) -> tuple[Definition, Question] | None:
-    for program, section in _sections():
+def _sections_of(one: Definition) -> Iterator[tuple[Definition, CaseSection]]:
+    for kind in one.cases.values():
+        yield from ((one, section) for section in kind.sections.values())
+
+
+def _asked(told: Told, code: str) -> Iterator[tuple[Definition, Question]]:
+    """A question as it is asked now, then as earlier versions of the program asked it."""
+    yield from _question(_sections(), code)
+    program = session.get(Program, told.entry.program_id) if told.entry.program_id else None
+    for version in earlier_versions(session, program) if program else ():
+        yield from _question(_sections_of(version), code)
+
+
+def _question(
+    sections: Iterator[tuple[Definition, CaseSection]], code: str
+) -> Iterator[tuple[Definition, Question]]:
+    for program, section in sections:
         for topic in (section.topics or {}).values():
             if code in topic.questions:
-                return program, topic.questions[code]
-    return None
+                yield program, topic.questions[code]
