@@ -23,6 +23,7 @@ from app.enrolment.models import Letter, Registration
 from app.enrolment.rules.states import Shown
 from app.enrolment.service import activation, letters, registering, requests, sending
 from app.parties.models import Account, TermsAcceptance
+from app.programs.schema.cases import section_actions
 from tests.enrolment.steps import (
     activate,
     as_person,
@@ -103,7 +104,8 @@ def test_until_activation_nobody_may_do_anything_for_the_business(
     token = prove(registrant, row, code)
     assert count(Account) == 0  # the numbers alone open nothing: the terms are to be accepted
     account_id = activation.activate(registrant.id, token, program_definition(world).terms.version)
-    assert may(session, registrant.id, "company_profile.edit", read(Account, account_id))
+    for action in section_actions(program_definition(world).cases):
+        assert may(session, registrant.id, action, read(Account, account_id))
 
 
 def test_only_the_registrant_may_activate(world, registrant, officer, entry):
