@@ -2,7 +2,8 @@
 
 The triggers of the trail are attacked in `tests/audit/test_grants.py`, those that keep an owner
 in every account in `tests/authority/test_constraints.py`, those that lead a case from state to
-state and keep what a scanner said in `tests/cases/test_tables.py`.
+state and keep what a scanner said in `tests/cases/test_tables.py`, those of a case’s history in
+`tests/cases/test_moving.py`.
 """
 
 from __future__ import annotations
@@ -87,12 +88,15 @@ GROWING = {
     "challenge_counts_up": ("tries",),
 }
 WHOLE = (
-    "case_state", "case_step", "client_number", "consent_partner", "program_version",
-    "terms_acceptance",
+    "case_move", "case_state", "case_step", "client_number", "consent_partner", "program_version",
+    "submission", "submission_copy", "terms_acceptance",
 )  # fmt: skip
 """Tables whose rows are neither changed nor removed."""
 ELSEWHERE = {
     "account_has_required_roles",
+    "case_move_goes_on",
+    "case_move_is_not_emptied",
+    "submission_is_not_emptied",
     "case_state_follows_moves",
     "document_verdict_stays",
     "membership_leaves_required_roles",
