@@ -44,6 +44,7 @@ KINDS = {
     "saved_view": _p("one", "Saved view"),
     "sign_in_session": _p("one", "Session"),
     "staff_assignment": _p("one", "Staff assignment"),
+    "submission": _p("one", "Submission"),
 }
 AT_ONCE: Final = 500
 """Entries of a file whose names are read together."""
