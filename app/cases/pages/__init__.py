@@ -7,6 +7,7 @@ from flask import Blueprint
 pages = Blueprint("cases", __name__, template_folder="../templates")
 
 # Each module adds its pages to the blueprint.
+import app.cases.pages.aside  # noqa: E402
 import app.cases.pages.board  # noqa: E402
 import app.cases.pages.check  # noqa: E402
 import app.cases.pages.files  # noqa: E402

@@ -6,10 +6,8 @@ from dataclasses import replace
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
 
 from app.authority.pages.opening import account_here, may_here
 from app.base.errors import Conflict, Invalid, NotFound
@@ -37,11 +35,10 @@ from app.cases.pages.opening import (
     number_of,
     part_here,
     place_of,
-    require_edit,
     url_to,
 )
 from app.cases.pages.section import topics_beside
-from app.cases.pages.sentences import conflict, fault
+from app.cases.pages.sentences import conflict
 from app.cases.pages.taking import take, with_files
 from app.cases.queries import Folder, Part
 from app.cases.rules import parts
@@ -52,30 +49,21 @@ from app.cases.service.answering import Disputed, Page, Saved
 from app.cases.wording import lines_of
 from app.web.access import current_person
 from app.web.bodies import LARGEST
-from app.web.forms import STALE, GuichetForm, version_field
 from app.web.locale import language
 from app.web.requests import takes_up_to
 
-
-class _AsideForm(GuichetForm):
-    """The reason, which an officer will read, and which one the page showed."""
-
-    version = version_field()
-    reason = TextAreaField(_l("Why does it not apply?"))
-
-
-_AT = "/a/<int:account_id>/case/<case_type>/<section>/<int:part>/topic/<topic>"
+AT = "/a/<int:account_id>/case/<case_type>/<section>/<int:part>/topic/<topic>"
 ADD_ROW = "row:"
 """Before a table's code, as the value of a button: one more row, and nothing is saved."""
 
 
-@pages.route(_AT, methods=["GET", "POST"])
+@pages.route(AT, methods=["GET", "POST"])
 @takes_up_to(LARGEST)
 def topic(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
     """A topic's questions, filled in with what is saved, or with what was typed."""
     found = folder_here(account_id, case_type)
     here = part_here(found, section, part)
-    shown = _posted(here, topic) if request.method == "POST" else _shown(here, topic)
+    shown = _posted(here, topic) if request.method == "POST" else shown_topic(here, topic)
     if request.method == "GET" and not may_here(f"{section}.edit"):
         return redirect(url_to("check", found, here) + f"#{topic}", code=303)
     form = TopicForm(with_files(found, here, topic, _fields(found, here, shown)))
@@ -96,53 +84,7 @@ def topic(account_id: int, case_type: str, section: str, part: int, topic: str) 
     return _page(found, here, shown, form)
 
 
-@pages.route(f"{_AT}/aside", methods=["GET", "POST"])
-def aside(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
-    """Why a topic does not apply."""
-    found = folder_here(account_id, case_type)
-    here = part_here(found, section, part)
-    shown = _shown(here, topic)
-    require_edit(section)
-    if not shown.topic.may_not_apply:
-        raise NotFound(topic)
-    there = fingerprint(here.aside.get(topic))
-    form = _AsideForm(reason=here.aside.get(topic, ""), version=there)
-    valid = form.validate_on_submit()
-    if valid and form.stale(there):
-        form.add_error(None, STALE)
-        form.version.data = there
-    elif valid:
-        try:
-            answering.set_aside(
-                current_person().id, account_id, place_of(case_type, here), topic,
-                form.reason.data or "",
-            )  # fmt: skip
-        except Invalid as error:
-            form.add_error(*fault(error))
-        except Conflict as error:
-            form.add_error(None, conflict(error))
-        else:
-            flash(_("This topic is marked as not applying."), "done")
-            return redirect(_onward(found, here, topic), code=303)
-    return render_template(
-        "cases/aside.html",
-        form=form,
-        topic=shown.topic,
-        crumbs=crumbs(found, here, inside=True),
-        back=url_to("topic", found, here, topic=topic),
-    )
-
-
-@pages.post(f"{_AT}/back")
-def back(account_id: int, case_type: str, section: str, part: int, topic: str) -> Response:
-    """The topic applies after all."""
-    found = folder_here(account_id, case_type)
-    here = part_here(found, section, part)
-    answering.bring_back(current_person().id, account_id, place_of(case_type, here), topic)
-    return redirect(url_to("topic", found, here, topic=topic), code=303)
-
-
-def _shown(part: Part, topic: str) -> Asked:
+def shown_topic(part: Part, topic: str) -> Asked:
     """The topic, when the answers call for it. Raises NotFound."""
     for one in part.asked:
         if one.topic.code == topic:
@@ -253,7 +195,7 @@ def _where_next(found: Folder, part: Part, topic: str, saved: Saved, *, stay: bo
         flash(_("Saved."), "done")
     if stay or saved.new or saved.between:
         return url_to("topic", found, part, topic=topic)
-    return _onward(found, part, topic)
+    return onward(found, part, topic)
 
 
 def _between(found: Folder, part: Part, saved: Saved) -> str:
@@ -270,7 +212,8 @@ def _between(found: Folder, part: Part, saved: Saved) -> str:
     )
 
 
-def _onward(found: Folder, part: Part, topic: str) -> str:
+def onward(found: Folder, part: Part, topic: str) -> str:
+    """The address of the topic that comes next, or of the page to check the answers."""
     fresh = _again(found, part)
     following = after(fresh, topic)
     if following is None:
