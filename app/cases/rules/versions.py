@@ -22,13 +22,8 @@ if TYPE_CHECKING:
 
 _LANGUAGE = "en"
 """The language in which an answer is written down to be read again; any would do."""
-_NO_WORDS: Final[Mapping[str, Any]] = {
-    "text": None,
-    "help": None,
-    "required": True,
-    "shown_when": (),
-    "counts_at_once": False,
-}
+_WORDS: Final = ("text", "help", "required", "shown_when", "counts_at_once")
+"""What has no part in which answers a question takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def fits(before: Question | None, now: Question | None, value: Value, around: Ar
 
 def _wordless(question: Question) -> Question:
     """The question without what has no part in which answers it takes."""
-    return question.model_copy(update=_NO_WORDS)
+    return question.model_copy(update=dict.fromkeys(_WORDS))
 
 
 def _on_any_day(before: Question, now: Question) -> Question:
@@ -83,10 +78,11 @@ def _on_any_day(before: Question, now: Question) -> Question:
 
     A day that was to come when it was given has come meanwhile, and is as good as it was.
     """
-    changes: dict[str, Any] = {"when": "any"} if before.when == now.when else {}
-    if now.columns and before.columns:
+    changes: dict[str, Any] = {"when": None} if before.when == now.when else {}
+    if now.columns:
+        then = before.columns or {}
         changes["columns"] = {
-            code: _on_any_day(before.columns[code], column) if code in before.columns else column
+            code: _on_any_day(then[code], column) if code in then else column
             for code, column in now.columns.items()
         }
     return now.model_copy(update=changes)
