@@ -43,7 +43,8 @@ PROPER = frozenset(_PROPER.split())
 _SAME = """
     Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
-    Document Documents Question Questions Public Sessions Session Permissions Permission Canal Base URN BN Mobile
+    Document Documents Question Questions Public Sessions Session Permissions Permission
+    Canal Base URN BN Mobile
     Excel CSV XLSX Parties A Dates Site Sites Terminal Mode Transport Division Police Cause
     Communications CTPAT Section Administration Administrations Hong Kong
 """
