@@ -12,7 +12,8 @@ declare(
     _l("Your application needs more answers"),
     [
         _l(
-            "The program has changed its questions since the application of %(business)s was filled in."
+            "The program has changed its questions since the application of %(business)s was"
+            " filled in."
         ),
         _l("Your answers are kept. What was complete is not complete any more."),
         _l("Answer what is missing before you submit."),
