@@ -59,7 +59,7 @@ def businesses(
     may not see begins at the beginning: its place in the alphabet tells nothing.
     """
     db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # searches differ too much
-    held = _held(db, person_id)
+    held = few_accounts(db, person_id)
     key = _key_of(db, person_id, before or after)
     walk = Walk(person_id, words, key, backwards=before is not None and key is not None)
     if held is not None:
@@ -79,7 +79,7 @@ def businesses(
     )
 
 
-def _held(db: Db, person_id: int) -> list[int] | None:
+def few_accounts(db: Db, person_id: int) -> list[int] | None:
     """The accounts the person might open, a superset that is cheap to read; None for many.
 
     Each way stops after a few thousand: nobody's list is read whole to learn that it is long.

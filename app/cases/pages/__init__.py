@@ -15,4 +15,5 @@ import app.cases.pages.moving  # noqa: E402
 import app.cases.pages.parting  # noqa: E402
 import app.cases.pages.section  # noqa: E402
 import app.cases.pages.submitted  # noqa: E402
-import app.cases.pages.topic  # noqa: E402, F401
+import app.cases.pages.topic  # noqa: E402
+import app.cases.pages.turns  # noqa: E402, F401

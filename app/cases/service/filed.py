@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session, scoped_session
 from app.authority.models import Membership
 from app.cases.models import ClientCase
 from app.cases.queries import Part, whole
+from app.cases.rules.files import may_be_submitted
 from app.cases.rules.shown import asked
 from app.cases.rules.snapshot import Evidence, Filed, Snapshot, take
-from app.documents.scanning import ScanState
 from app.parties.models import Account
 from app.programs.schema.cases import CaseType
 from app.programs.schema.definition import Definition
 
 Db = Session | scoped_session[Session]
-
-SAFE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
-"""The states of a scan in which a document may be submitted: no scanner may be set up."""
 
 
 class Standing:
@@ -54,7 +51,7 @@ class Standing:
             for question in one.questions
             for document in part.files.get(question.code, ())
         )
-        return all(document.scan in SAFE for document in shown)
+        return all(may_be_submitted(document.scan) for document in shown)
 
     def _in_order(self) -> Iterator[Part]:
         for code in self.kind.sections:
