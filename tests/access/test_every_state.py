@@ -37,6 +37,7 @@ FILES = {
     "GET enrolment.registry_errors",
     "GET BulkRunView.file",
     "GET consents.attestation",
+    "GET consents.file",
     "GET DocumentView.file",
     "GET DocumentView.preview",
     "GET cases.download",

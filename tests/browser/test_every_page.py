@@ -14,6 +14,8 @@ from werkzeug.routing import RequestRedirect
 
 from app.ops.demo import people
 from app.ops.demo.cases import MOVED
+from app.ops.demo.filing import somebody
+from app.ops.demo.submitted import SENT_BACK
 from tests.browser.actor import Actor
 from tests.browser.service import Service
 from tests.support.client import without_language
@@ -25,6 +27,7 @@ PERSONAS = {
     "administrator of users": people.ROLE_HOLDERS[3],
     "next owner": next(one for one in people.COLLEAGUES if one.sign_in_name == MOVED[0].to),
     "newcomer": people.NEWCOMER,
+    "sent back": somebody(SENT_BACK.owner),
     "consultant": people.CONSULTANT,
     "waiting": people.WAITING,
     "officer": people.STAFF["program_officer"],
@@ -55,6 +58,10 @@ NO_PAGES = {
     "metrics.scrape": "for machines",
     "enrolment.registry_errors": "a file",
     "SignInView.login": "leads on to sign-in",
+    "consents.attestation": "a file",
+    "consents.file": "a file",
+    "DocumentView.file": "a file",
+    "DocumentView.preview": "a picture",
     "cases.download": "a file",
     "cases.submission_copy": "a file",
     "cases.preview": "a picture",

@@ -128,7 +128,7 @@ def numbers_in(pdf: bytes) -> tuple[str, str]:
     """Client number and activation code, as somebody copies them from the paper."""
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     plain = re.sub(r"\s+", " ", text)
-    code = re.search(r"\b((?=\w*[A-Z])[2-9A-HJ-NP-Z]{4}(?: [2-9A-HJ-NP-Z]{4}){2})\b", plain)
+    code = re.search(r"\b((?=[\dA-Z ]*[A-Z])[2-9A-HJ-NP-Z]{4}(?: [2-9A-HJ-NP-Z]{4}){2})\b", plain)
     number = re.search(r"\b(\d{4} \d{4})\b", plain)
     assert code, plain
     assert number, plain

@@ -100,8 +100,13 @@ NOT_SHOWN = frozenset(
         "POST authority.transfer",
         # nobody has set a topic aside
         "POST cases.back",
-        # sent by the portal's script
+        # nothing is ready to be submitted, and nothing was
+        "POST cases.move",
+        "POST CaseView.move",
+        # sent by the portal's scripts
         "POST identity.extend",
+        "POST cases.send_file",
+        "POST cases.send_part",
     }
 )
 """Forms that no page shows here: their fields are those of ``test_hostile_input``, or a guess."""

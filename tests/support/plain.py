@@ -95,6 +95,7 @@ NAMES = {
     "CAD": "a currency, by its code",
     "USD": "a currency, by its code",
     "Example": "an answer that is made up for the gallery of questions",
+    "Example.pdf": "a file that is made up for the same",
     "Excel": "a kind of file",
     "PDF": "a kind of file",
     "DOCX": "a kind of file",

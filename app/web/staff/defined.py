@@ -26,8 +26,8 @@ class Defined(Mapping[str, str]):
         if not has_request_context():
             return self._read()
         # A list asks at every cell, and each answer looks at every file of definitions.
-        known: dict[tuple[str, str], dict[str, str]] = g.setdefault("defined", {})
-        key = self.part, language()
+        known: dict[tuple[type, str, str], dict[str, str]] = g.setdefault("defined", {})
+        key = type(self), self.part, language()
         if key not in known:
             known[key] = self._read()
         return known[key]
