@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -46,7 +47,7 @@ def page(heading: str, business: str) -> bytes:
 
 def name_of(heading: str, ending: str) -> str:
     """A file's name, as somebody would give it."""
-    words = fold(heading).split()[:4]
+    words = re.findall(r"[a-z0-9]+", fold(heading))[:4]
     return f"{'-'.join(words)}.{ending}"
 
 
