@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from app.audit.events import Event
@@ -58,6 +58,21 @@ def documents_of(db: Db, person_id: int, case: ClientCase) -> Mapping[int, Docum
         .where(CasePart.case_id == case.id)
     )
     return {one.id: one for one in db.scalars(wanted)}
+
+
+def was_submitted(db: Db, document: Document) -> bool:
+    """Whether a submission holds the document: it was there, and not removed, when one was made.
+
+    What was never submitted is the client's own: nobody has declared it to be true.
+    """
+    holding = (
+        select(Submission.id)
+        .join(CasePart, CasePart.case_id == Submission.case_id)
+        .where(CasePart.id == document.part_id, Submission.submitted_at >= document.sent_at)
+    )
+    if document.removed_at is not None:
+        holding = holding.where(Submission.submitted_at <= document.removed_at)
+    return db.scalar(holding.limit(1)) is not None
 
 
 def entries_of(db: Db, person_id: int, case: ClientCase, parts: Sequence[int]) -> Sequence[Entry]:

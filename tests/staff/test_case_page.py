@@ -9,8 +9,9 @@ from app.cases.models import Answer, CasePart, Document
 from app.cases.rules.at_once import places
 from app.cases.rules.moves import initial, open_moves
 from app.cases.rules.saving import fingerprint
-from app.cases.service import answering, parting
+from app.cases.service import answering, parting, removing
 from app.cases.service.common import Place
+from app.documents.store import store
 from tests.cases.submitting import Submitting
 
 both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
@@ -202,6 +203,25 @@ def test_a_document_is_opened_where_the_scanner_lets_it_and_told_of_where_not(
     page = client.get(path(filed))
     assert address not in page.links().values()
     assert "Contains a virus" in page.main
+
+
+def test_a_document_opens_for_the_staff_once_a_submission_holds_it(
+    filed, owner, officer, world, sign_in, client, acting
+):
+    document = world.db.query(Document).order_by(Document.id).first()
+    store().put(document.key, [b"what was sent"])
+    world.db.rollback()
+    address = f"/en/staff/documents/file/{document.id}"
+    sign_in(officer)
+    assert client.http.get(address).status_code == 409
+    page = client.get(f"/staff/documents/show/{document.id}")
+    assert "It has not been submitted" in page.main
+    assert address not in page.links().values()
+    acting(owner)
+    filed.client_moves(owner)
+    assert client.http.get(address).data == b"what was sent"
+    removing.remove(owner.id, filed.account.id, document.id)
+    assert client.http.get(address).status_code == 200, "a submission holds it for good"
 
 
 def test_every_submission_is_told_the_last_one_first(

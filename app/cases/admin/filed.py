@@ -9,10 +9,12 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
+from app.base.db import session
+from app.base.errors import Conflict
 from app.cases.admin.words import CASE_TYPES, QUESTIONS, SCAN_TAGS, SECTIONS, part_name
 from app.cases.models import CasePart, Document, Submission
 from app.cases.pages.files import drawn, handed_out
-from app.cases.queries_staff import READ
+from app.cases.queries_staff import READ, was_submitted
 from app.cases.rules.files import may_be_opened
 from app.documents.kinds import Kind
 from app.documents.scanning import ScanState
@@ -149,18 +151,28 @@ class DocumentView(SafeModelView):
 
     def more_of(self, row: Any) -> Any:
         """What it looks like, the way to open it, and its application."""
-        opens = row.purged_at is None and may_be_opened(row.scan)
-        return drawn_page("cases/staff/document.html", row=row, opens=opens)
+        submitted = was_submitted(session, row)
+        opens = submitted and row.purged_at is None and may_be_opened(row.scan)
+        return drawn_page("cases/staff/document.html", row=row, opens=opens, submitted=submitted)
 
     @route("/file/<pk>", permission="show")
     def file(self, pk: str) -> Response:
-        """The document as it came, to be saved. Raises Conflict while it is not scanned."""
-        return handed_out(self._found(pk))
+        """The document as it came, to be saved.
+
+        Raises Conflict while it is not scanned, and while no submission holds it.
+        """
+        return handed_out(self._submitted(pk))
 
     @route("/preview/<pk>", permission="show")
     def preview(self, pk: str) -> Response:
-        """What it looks like, drawn anew from its dots."""
-        return drawn(self._found(pk))
+        """What it looks like, drawn anew from its dots. Raises as ``file``."""
+        return drawn(self._submitted(pk))
+
+    def _submitted(self, pk: str) -> Document:
+        found: Document = self._found(pk)
+        if not was_submitted(session, found):
+            raise Conflict("not_submitted")
+        return found
 
 
 class SubmissionView(SafeModelView):
