@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.authority.waiting import Db, Waiting, register
 from app.cases.queries_turns import Turn, turns_of
@@ -22,9 +23,10 @@ def _said(one: Turn) -> Waiting:
     if one.came_back is not None:
         title = _("Correct and submit again: %(case)s", case=about)
     state = said(one.kind.states[one.case.state].label)
+    name = one.case.account.party.name  # what a business is called has no language
     return Waiting(
         title=str(title),
-        text=f"{one.case.account.party.name} · {state}",
+        text=Markup('<span translate="no">{}</span> · {}').format(name, state),
         url=url_for("authority.dashboard", account_id=one.case.account_id),
         account_id=one.case.account_id,
     )
