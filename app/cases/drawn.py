@@ -112,7 +112,7 @@ def _answers(program: Definition, section: CaseSection, topic: TopicKept) -> Ite
             raise LookupError(f"version {program.version} does not ask {reply.question}")
         lines = said_of(program, question, reply)
         none = str(pgettext("question", "No answer"))
-        typed = question.type in TYPED and bool(lines)
+        typed = bool(lines) and (question.type in TYPED or bool(reply.documents))
         yield Answered(said(question.text), lines or [none], given=bool(lines), typed=typed)
 
 
