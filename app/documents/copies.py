@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
+
+_READ: Final = 1 << 18
 
 
 @contextmanager
@@ -20,3 +23,10 @@ def copied(chunks: Iterable[bytes]) -> Iterator[Path]:
             for chunk in chunks:
                 file.write(chunk)
         yield path
+
+
+def octets(path: Path) -> Iterator[bytes]:
+    """What a file on the disk holds, a little at a time, as a store takes it."""
+    with path.open("rb") as file:
+        while chunk := file.read(_READ):
+            yield chunk

@@ -6,9 +6,7 @@ into the store is put under a key that says whose it is, and rows tell of it aft
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -34,7 +32,6 @@ Db = Session | scoped_session[Session]
 GIVEN_UP: Final = timedelta(days=7)
 """How long a broken upload can go on; then what came of it is deleted."""
 AT_ONCE: Final = 500
-_READ: Final = 1 << 18
 
 
 class ScannerAway(GuichetError):
@@ -98,7 +95,7 @@ def _draw(document_id: int, key: str, kind: Kind) -> None:
             return  # a rare file that can be opened, and not drawn within the limits
         if preview is None:
             return
-        store().put(preview_key(key), _octets(into))
+        store().put(preview_key(key), copies.octets(into))
     _settle_preview(document_id, preview)
 
 
@@ -205,9 +202,3 @@ def _tell(db: Session, event: Event, document: Document, **more: str) -> None:
             **more,
         },
     )
-
-
-def _octets(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_READ):
-            yield chunk

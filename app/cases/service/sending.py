@@ -32,7 +32,6 @@ from app.programs.limits import limits
 from app.programs.schema.questions import Question
 
 LONGEST_NAME: Final = 400
-_READ: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def keep(actor: int, account_id: int, wanted: Wanted, upload: str, path: Path) -
     Raises as ``receive``; the caller gives the upload up then.
     """
     found = examining.examine(path, largest())
-    kept = store().put(key_of(upload), _octets(path))
+    kept = store().put(key_of(upload), copies.octets(path))
     number, is_new = finish(actor, account_id, wanted, upload, found, kept)
     if not is_new:
         give_up(upload)
@@ -260,9 +259,3 @@ def _at_most(chunks: Iterable[bytes]) -> Iterator[bytes]:
             return
         yield chunk[:left]
         left -= len(chunk)
-
-
-def _octets(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_READ):
-            yield chunk
