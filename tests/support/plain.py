@@ -133,6 +133,7 @@ _COLUMNS = {
         "address->>'city'",
     ),
     "case_part": ("label",),
+    "case_move": ("reason",),
     "document": ("name",),
     "announcement": ("title_en", "title_fr", "body_en", "body_fr"),
     "registry_import": ("file_name", "sha256"),

@@ -72,7 +72,10 @@ class Writer:
         return makers[question.type](question)
 
     def _name(self, question: Question) -> str:
-        return self.entry.legal_name[: question.longest or 200]
+        name = self.entry.legal_name
+        longest = question.longest or len(name)
+        # What is too short for a name is a number of something: a program account has 15 letters.
+        return name if len(name) <= longest else f"{self.entry.bn or self.turn}RM0001"[-longest:]
 
     def _of(self, words: tuple[str, ...]) -> str:
         return words[self.turn % len(words)]
