@@ -56,6 +56,7 @@ WIRING = (
     "app.desk.scopes",
     "app.enrolment.scopes",
     "app.identity.scopes",
+    "app.ledger.scopes",
 )
 
 

@@ -14,6 +14,7 @@ from app.correspondence import models as correspondence
 from app.desk import models as desk
 from app.enrolment import models as enrolment
 from app.identity import models as identity
+from app.ledger import models as ledger
 from app.parties import models as parties
 from app.programs import models as programs
 
@@ -29,6 +30,7 @@ __all__ = [
     "desk",
     "enrolment",
     "identity",
+    "ledger",
     "limiting",
     "metadata",
     "parties",

@@ -39,6 +39,7 @@ WITHOUT_SCOPE = {
     "BulkLine": "a row of a run, read through the run, which has a scope",
     "GroupMember": "read by the predicate itself",
     "Head": "the trail's last link: no client's data",
+    "LedgerUploadLine": "read through its upload only, which has a scope",
     "LevelAction": "what a definition says, the same for everybody",
     "LimitEvent": "a counter",
     "Personal": "beside an entry of the trail, read through the entry",

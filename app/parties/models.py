@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from app.base.columns import Key, Moment, Now, Words, search_column
 from app.base.db import Model
 from app.base.text import fold_words
+from app.parties.rules.addresses import PARTS
+from app.parties.rules.program_accounts import STORED
 from app.parties.uploads import RegistryLine as RegistryLine  # noqa: PLC0414 (with the others)
 from app.parties.uploads import RegistryUpload as RegistryUpload  # noqa: PLC0414 (the same)
 from app.programs.models import Program
@@ -211,8 +213,14 @@ class RegistryEntry(Model):
         CheckConstraint("bn ~ '^[0-9]{9}$'", name="bn"),
         CheckConstraint("base IN ('CA', 'US')", name="base"),
         CheckConstraint(LANGUAGE_CHECK, name="language"),
+        CheckConstraint(
+            "cardinality(program_accounts) = 0 OR array_to_string(program_accounts, E'\\n', '')"
+            rf" ~ '^{STORED}(\n{STORED})*$'",
+            name="program_accounts",
+        ),
         UniqueConstraint("program_id", "bn"),
         UniqueConstraint("program_id", "carrier_code"),
+        UniqueConstraint("id", "program_id"),
         Index("ix_registry_entry_search", "search", postgresql_using="gin"),
         Index(
             "ix_registry_entry_name_folded_id",
@@ -239,6 +247,9 @@ class RegistryEntry(Model):
     lines: Mapped[list[str]] = mapped_column(
         ARRAY(Text), server_default=text("'{}'"), comment="lines of business, codes"
     )
+    program_accounts: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="each a number, then its label if any"
+    )
     origin: Mapped[Words] = mapped_column(
         comment="import, or officer when added by hand with a paper reference"
     )
@@ -256,10 +267,7 @@ class RegistryEntry(Model):
     @property
     def address(self) -> dict[str, str]:
         """The mailing address, field by field."""
-        return {
-            name: getattr(self, name)
-            for name in ("street", "city", "region", "postal_code", "country")
-        }
+        return {part: getattr(self, part) for part in PARTS}
 
     def __str__(self) -> str:
         return self.legal_name

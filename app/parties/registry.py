@@ -85,7 +85,7 @@ def numbers_of(typed: str, words: Vocabulary) -> tuple[str | None, str | None]:
 def _carrier_field(program: Definition) -> IdentifierField | None:
     firsts = (
         next(iter(identifier.fields.values()))
-        for identifier in program.enrolment.mailed_code.identifiers.values()
+        for identifier in program.enrolment.first.identifiers.values()
     )
     return next((field for field in firsts if field.check != "business_number"), None)
 

@@ -1,4 +1,7 @@
-"""A registry file between its upload and its import: the file, and the lines read of it."""
+"""A file between its upload and its import, and the lines read of it.
+
+Whatever staff import from a file goes this way: the registry's here, the ledger's above.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.base.columns import Key, Now, Words
 from app.base.db import Model
 
+UPLOAD_STATES = "state IN ('reading', 'read', 'importing')"
 
-class RegistryUpload(Model):
+
+class UploadColumns:
     """A file between its upload and its import; it goes with the import, or after a day.
 
     *reading*: the worker reads it, line by line · *read*: it can be previewed · *importing*: an
     officer has confirmed, and the worker imports it.
     """
-
-    __tablename__ = "registry_upload"
-    __table_args__ = (CheckConstraint("state IN ('reading', 'read', 'importing')", name="state"),)
 
     id: Mapped[Key]
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
@@ -36,18 +38,30 @@ class RegistryUpload(Model):
     )
 
 
-class RegistryLine(Model):
+class LineColumns:
     """A line of an uploaded file, read and checked; it goes with the upload."""
+
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="what the line says, checked; none when it has errors"
+    )
+    errors: Mapped[list[list[Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="line, column, code, value"
+    )
+
+
+class RegistryUpload(UploadColumns, Model):
+    """A file of businesses."""
+
+    __tablename__ = "registry_upload"
+    __table_args__ = (CheckConstraint(UPLOAD_STATES, name="state"),)
+
+
+class RegistryLine(LineColumns, Model):
+    """A line of a file of businesses."""
 
     __tablename__ = "registry_line"
 
     upload_id: Mapped[int] = mapped_column(
         ForeignKey("registry_upload.id", ondelete="CASCADE"), primary_key=True
-    )
-    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry: Mapped[dict[str, Any] | None] = mapped_column(
-        JSONB(none_as_null=True), comment="the business, checked; none when something is wrong"
-    )
-    errors: Mapped[list[list[Any]]] = mapped_column(
-        JSONB, server_default=text("'[]'"), comment="line, column, code, value"
     )

@@ -3,12 +3,13 @@
 The triggers of the trail are attacked in `tests/audit/test_grants.py`, those that keep an owner
 in every account in `tests/authority/test_constraints.py`, those that lead a case from state to
 state and keep what a scanner said in `tests/cases/test_tables.py`, those of a case’s history in
-`tests/cases/test_moving.py`.
+`tests/cases/test_moving.py`, those that keep the ledger's lines in `tests/ledger/test_lines.py`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 
 import pytest
 from sqlalchemy import text
@@ -39,6 +40,10 @@ KEPT = {
     "document_keeps_what_came": (
         "part_id", "question", "key", "name", "kind", "size", "sha256", "pages", "sent_by",
         "sent_at",
+    ),
+    "ledger_line_keeps_what_it_is": (
+        "program_id", "registry_entry_id", "program_account", "kind", "number", "dated", "amount",
+        "submitted_by",
     ),
     "letter_keeps_its_subject": ("registration_id", "program_id", "replaces_id", "due_at"),
     "membership_keeps_its_subject": (
@@ -99,6 +104,9 @@ ELSEWHERE = {
     "submission_is_not_emptied",
     "case_state_follows_moves",
     "document_verdict_stays",
+    "ledger_line_has_its_account",
+    "ledger_line_is_never_removed",
+    "ledger_line_is_not_emptied",
     "membership_leaves_required_roles",
     "entry_is_append_only",
     "entry_is_not_emptied",
@@ -131,7 +139,7 @@ def another(value):
     match value:
         case bool():
             return not value
-        case int():
+        case int() | decimal.Decimal():
             return value + 1
         case bytes():
             return value + b"x"

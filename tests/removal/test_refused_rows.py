@@ -117,6 +117,19 @@ CHECKS = {
         {"state": "accepted", "answered_at": None},
     ],
     "ck_ownership_transfer_attested": [{"state": "declined", "attested_at": DAY}],
+    "ck_ledger_line_kind": [{"kind": "x"}],
+    "ck_ledger_line_number": [{"number": ""}],
+    "ck_ledger_line_payment": [
+        {"kind": "payment", "amount": 1},
+        {"kind": "payment", "amount": 0},
+    ],
+    "ck_ledger_line_program_account": [
+        {"program_account": value}
+        for value in ("", "RM001", "rm0001", "RM0001 Importer", "RM00012")
+    ],
+    "ck_ledger_line_state": [{"state": "x"}],
+    "ck_ledger_line_submitted_by": [{"submitted_by": value} for value in ("", "12345678", "x" * 9)],
+    "ck_ledger_upload_state": [{"state": "x"}],
     "ck_ownership_transfer_dates": [{"offered_at": DAY, "expires_at": DAY}],
     "ck_ownership_transfer_state": [{"state": "x"}],
     "ck_ownership_transfer_two_people": [{"from_person_id": 1, "to_person_id": 1}],
@@ -150,6 +163,10 @@ CHECKS = {
     "ck_registry_entry_bn": [{"bn": "12345678"}, {"bn": "1234567890"}, {"bn": "12345678a"}],
     "ck_registry_entry_identified": [{"base": "CA"}],
     "ck_registry_entry_language": [{"language": "de"}],
+    "ck_registry_entry_program_accounts": [
+        {"program_accounts": value}
+        for value in ('{"RM001"}', '{"RM0001 "}', '{"RM0001","x"}', "{NULL}")
+    ],
     "ck_registry_upload_state": [{"state": "x"}],
     "ck_role_grant_kind": [{"kind": "x"}],
     "ck_saved_view_columns": [{"columns": "{}"}],

@@ -52,6 +52,10 @@ RIGHTS = {
     "given_consent": "siu",
     "group_member": "siud",
     "kept_form": "siud",
+    "ledger_import": "si",
+    "ledger_line": "si",
+    "ledger_upload": "sid",
+    "ledger_upload_line": "si",
     "letter": "siu",
     "level_action": "s",
     "limit_event": "siud",
@@ -84,7 +88,11 @@ RIGHTS = {
     "upload": "sid",
 }
 """s(elect), i(nsert), u(pdate), d(elete)."""
-COLUMNS = {"registry_upload": {"state", "lines_read"}}
+COLUMNS = {
+    "ledger_line": {"description", "state", "due_on", "import_id"},
+    "ledger_upload": {"state", "lines_read"},
+    "registry_upload": {"state", "lines_read"},
+}
 """The columns that may be changed in a table whose rows otherwise may not."""
 CALLED = {"guichet_now", "record", "record_many"}
 """The functions that may be called."""

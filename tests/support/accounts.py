@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -10,6 +11,7 @@ from stdnum.ca import bn as business_number
 
 from app.authority.models import Membership, OwnershipTransfer
 from app.base import identifiers
+from app.ledger.models import LedgerImport, LedgerLine
 from app.parties.models import (
     Account,
     Business,
@@ -68,6 +70,41 @@ class Accounts(People):
         )
         self.db.add(entry)
         return self._kept(entry)
+
+    def ledger_line(
+        self,
+        entry: RegistryEntry,
+        kind: str = "transaction",
+        amount: str = "1250.00",
+        *,
+        number: str | None = None,
+        dated: date = date(2026, 9, 1),
+        program_account: str | None = None,
+        submitted_by: str | None = None,
+        **columns: Any,
+    ) -> LedgerLine:
+        """A line of the ledger, as a file of staff would bring it: a payment is negative."""
+        by = self.staff()
+        one = LedgerImport(
+            program_id=entry.program_id, file_name="grand-livre.csv", sha256="0" * 64,
+            row_count=1, added=1, changed=0, imported_by=by.id,
+        )  # fmt: skip
+        self.db.add(one)
+        self.db.flush()
+        line = LedgerLine(
+            program_id=entry.program_id,
+            registry_entry_id=entry.id,
+            program_account=program_account,
+            kind=kind,
+            number=number or f"{next(self._numbers):011d}",
+            dated=dated,
+            amount=Decimal(amount),
+            submitted_by=submitted_by,
+            import_id=one.id,
+            **({"description": "Duties and taxes", "state": "open"} | columns),
+        )
+        self.db.add(line)
+        return self._kept(line)
 
     def business(
         self,

@@ -48,6 +48,7 @@ TESTS: Final = {
         "tests/parties/test_entry_rules.py",
         "tests/parties/test_registry_rules.py",
     ),
+    "app.parties.rules.program_accounts": ("tests/parties/test_program_accounts.py",),
     "app.parties.rules.registry": (
         "tests/parties/test_registry_file_rules.py",
         "tests/parties/test_registry_rules.py",

@@ -1,0 +1,1 @@
+"""The ledger: what passed between businesses and the agency, line by line."""

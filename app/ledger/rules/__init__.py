@@ -1,0 +1,1 @@
+"""What is pure about the ledger: its lines, and how a file says them."""
