@@ -135,7 +135,6 @@ NOT_ASKED = {
     "cases.service.looking._settle_preview": "the worker's own deed: it drew a preview",
     "cases.service.looking._settle_purge": "the worker's own deed: nothing holds the document",
     "cases.service.looking.ask_again": "the worker's own deed: documents that wait for the scanner",
-    "cases.service.looking.settle_scan": "the worker's own deed: what the scanner said",
     "cases.service.sending._forget": "an upload of the deed before it, whose file was not taken",
     "desk.service.runs.forget_old": "the worker's own deed: removes results that were kept enough",
     "enrolment.service.lapsing.lapse_one": CLOCK,

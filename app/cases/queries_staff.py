@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 from app.audit.events import Event
 from app.audit.models import Entry
 from app.authority.queries import visible
-from app.cases.models import CaseMove, CasePart, ClientCase, Document, Submission
+from app.cases.models import CaseMove, CasePart, ClientCase, Document, Submission, holds
 from app.cases.queries import Folder, by_section
 from app.programs.published import published
 
@@ -61,17 +61,15 @@ def documents_of(db: Db, person_id: int, case: ClientCase) -> Mapping[int, Docum
 
 
 def was_submitted(db: Db, document: Document) -> bool:
-    """Whether a submission holds the document: it was there, and not removed, when one was made.
+    """Whether a submission holds the document, by what was kept of it.
 
-    What was never submitted is the client's own: nobody has declared it to be true.
+    One that stood under a question which was not asked is in none.
     """
     holding = (
         select(Submission.id)
         .join(CasePart, CasePart.case_id == Submission.case_id)
-        .where(CasePart.id == document.part_id, Submission.submitted_at >= document.sent_at)
+        .where(CasePart.id == document.part_id, holds(Submission.snapshot, document.id))
     )
-    if document.removed_at is not None:
-        holding = holding.where(Submission.submitted_at <= document.removed_at)
     return db.scalar(holding.limit(1)) is not None
 
 

@@ -41,6 +41,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
     "title": Kind.SAID,
     "partners": Kind.SAID,
     "text": Kind.SAID,
+    "question": Kind.SAID,
     "at": Kind.MOMENT,
     "until": Kind.DAY,
     "locked_until": Kind.MOMENT,

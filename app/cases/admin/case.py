@@ -120,6 +120,18 @@ class Opened:
         return contents.submitted(under, kept, to_submit, documents)
 
     @property
+    def unreadable(self) -> list[str]:
+        """The names of what was submitted last and that nobody may open."""
+        return [file.name for file in self._files() if file.unreadable]
+
+    def _files(self) -> Iterator[contents.FileShown]:
+        for section in self.sections:
+            for part in section.parts:
+                for topic in part.topics:
+                    for answer in topic.answers:
+                        yield from answer.files
+
+    @property
     def clocks(self) -> list[Clock]:
         """The service standards that run."""
         found = running(self.program, self.kind, self.case.state, self.made)

@@ -12,7 +12,7 @@ from app.cases.admin.words import SCAN_TAGS
 from app.cases.models import Document
 from app.cases.queries import Part
 from app.cases.rules.comparing import Difference
-from app.cases.rules.files import may_be_opened
+from app.cases.rules.files import UNREADABLE, opens_for_staff
 from app.cases.rules.progress import Progress
 from app.cases.rules.snapshot import Evidence, PartKept, Reply, Snapshot, TopicKept
 from app.cases.wording import TYPED, lines_of
@@ -36,6 +36,8 @@ class FileShown:
     """What the scanner says of it; None where it found nothing, or the document is gone."""
     opens: bool
     """Whether it is given out."""
+    unreadable: bool
+    """Whether the scanner said that nobody may open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,13 @@ class _Marks:
         """A document that was submitted, as it is today."""
         kept = self._documents.get(one.id)
         if kept is None:
-            return FileShown(one.id, one.name, one.size, None, opens=False)
+            return FileShown(one.id, one.name, one.size, None, opens=False, unreadable=False)
         clean = kept.scan == ScanState.CLEAN
         said_of_it = None if clean else SCAN_TAGS[kept.scan]
-        opens = kept.purged_at is None and may_be_opened(kept.scan)
-        return FileShown(one.id, one.name, one.size, said_of_it, opens)
+        gone = kept.purged_at is not None
+        opens = opens_for_staff(kept.scan, submitted=True, purged=gone)
+        unreadable = kept.scan in UNREADABLE
+        return FileShown(one.id, one.name, one.size, said_of_it, opens, unreadable)
 
     def of_section(self, code: str) -> list[str]:
         """Parts that came and went."""

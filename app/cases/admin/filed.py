@@ -15,7 +15,7 @@ from app.cases.admin.words import CASE_TYPES, QUESTIONS, SCAN_TAGS, SECTIONS, pa
 from app.cases.models import CasePart, Document, Submission
 from app.cases.pages.files import drawn, handed_out
 from app.cases.queries_staff import READ, was_submitted
-from app.cases.rules.files import may_be_opened
+from app.cases.rules.files import opens_for_staff
 from app.documents.kinds import Kind
 from app.documents.scanning import ScanState
 from app.web.admin import Related, SafeModelView, SafeSQLAInterface, Tab
@@ -152,27 +152,32 @@ class DocumentView(SafeModelView):
     def more_of(self, row: Any) -> Any:
         """What it looks like, the way to open it, and its application."""
         submitted = was_submitted(session, row)
-        opens = submitted and row.purged_at is None and may_be_opened(row.scan)
+        opens = _opens(row, submitted=submitted)
         return drawn_page("cases/staff/document.html", row=row, opens=opens, submitted=submitted)
 
     @route("/file/<pk>", permission="show")
     def file(self, pk: str) -> Response:
         """The document as it came, to be saved.
 
-        Raises Conflict while it is not scanned, and while no submission holds it.
+        Raises Conflict while nobody may open it, and while no submission holds it.
         """
-        return handed_out(self._submitted(pk))
+        return handed_out(self._opened(pk))
 
     @route("/preview/<pk>", permission="show")
     def preview(self, pk: str) -> Response:
         """What it looks like, drawn anew from its dots. Raises as ``file``."""
-        return drawn(self._submitted(pk))
+        return drawn(self._opened(pk))
 
-    def _submitted(self, pk: str) -> Document:
+    def _opened(self, pk: str) -> Document:
         found: Document = self._found(pk)
-        if not was_submitted(session, found):
-            raise Conflict("not_submitted")
+        if not _opens(found, submitted=was_submitted(session, found)):
+            raise Conflict("not_opened")
         return found
+
+
+def _opens(document: Document, *, submitted: bool) -> bool:
+    gone = document.purged_at is not None
+    return opens_for_staff(document.scan, submitted=submitted, purged=gone)
 
 
 class SubmissionView(SafeModelView):

@@ -33,7 +33,7 @@ class CaseView(CasePage):
     )  # fmt: skip
     search_columns = (
         "account.party.search", "account.business.bn", "case_type", "state", "with_staff",
-        "moved_at", "due_at", "definition_version", "program", "account_id",
+        "moved_at", "due_at", "unreadable_since", "definition_version", "program", "account_id",
     )  # fmt: skip
     linked_by = frozenset({"account_id"})
     order_columns = ("account.party.name", "moved_at", "due_at")
@@ -51,6 +51,7 @@ class CaseView(CasePage):
         "moved_at": _p("column", "Last step on"),
         "due_at": _p("column", "Due on"),
         "with_staff": _l("Waits for the Agency"),
+        "unreadable_since": _l("Document that cannot be opened"),
         "opened_at": _p("column", "Begun on"),
         "closed_at": _l("Closed on"),
         "definition_version": _l("Version of the definition"),

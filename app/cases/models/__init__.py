@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.cases.models.document import Document, Upload
 from app.cases.models.filled import Answer, CasePart, ClientCase, TopicAside
+from app.cases.models.held import holds
 from app.cases.models.submission import CaseMove, Submission, SubmissionCopy
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "SubmissionCopy",
     "TopicAside",
     "Upload",
+    "holds",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -96,6 +97,8 @@ class ClientCase(Model):
     program: Mapped[Program] = relationship()
     opener: Mapped[Person | None] = relationship(viewonly=True)
     where: Mapped[CaseState] = relationship(viewonly=True)
+    if TYPE_CHECKING:  # it is worked out of the documents: `app.cases.models.held`
+        unreadable_since: Mapped[datetime | None]
     __mapper_args__ = {"version_id_col": row_version}
 
 

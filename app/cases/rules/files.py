@@ -11,6 +11,8 @@ MOST_FILES: Final = 5
 """Files of a question that says nothing of it: a letter that was photographed has several pages."""
 
 _OPEN: Final = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+UNREADABLE: Final = frozenset({ScanState.INFECTED, ScanState.COULD_NOT_SCAN})
+"""What the scanner said last of a document that is never given to anybody."""
 
 
 def most_of(question: Question) -> int:
@@ -32,6 +34,14 @@ def may_be_opened(scan: str) -> bool:
     Nothing was found in it, or no scanner is set (CLAMD_ADDRESS).
     """
     return scan in _OPEN
+
+
+def opens_for_staff(scan: str, *, submitted: bool, purged: bool) -> bool:
+    """Whether the staff may open a document: only what a submission holds, and is still kept.
+
+    What was never submitted is the client's own: nobody has declared it to be true.
+    """
+    return submitted and not purged and may_be_opened(scan)
 
 
 def may_be_submitted(scan: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased, scoped_session
 
 from app.audit.events import Event
 from app.audit.service import record
+from app.authority.locks import lock_account
 from app.base import settings
 from app.base.db import deed, now, session
 from app.base.errors import GuichetError
@@ -21,6 +22,7 @@ from app.base.queue import enqueue
 from app.cases.models import CasePart, ClientCase, Document, Submission, Upload
 from app.cases.rules import files
 from app.cases.service.sending import give_up
+from app.cases.service.verdicts import tell_of_verdict
 from app.documents import copies, previews, scanning
 from app.documents.kinds import Kind, Unfit
 from app.documents.previews import Preview
@@ -73,7 +75,14 @@ def _scan(document_id: int, key: str, before: ScanState) -> ScanState:
 
 @deed
 def settle_scan(db: Session, document_id: int, state: ScanState) -> None:
-    """Write down what the scanner said; once it said clean or infected, it stays."""
+    """Write down what the scanner said; once it said clean or infected, it stays.
+
+    Whoever sent a file that nobody may open then is told in the same transaction.
+    """
+    part, case = _where(db, document_id)
+    account = lock_account(db, case.account_id)  # nobody submits the file meanwhile
+    db.refresh(case)
+    db.refresh(part)
     document = db.get_one(Document, document_id, with_for_update=True)
     if document.scan not in (ScanState.WAITING, ScanState.NOT_SCANNED):
         return
@@ -81,7 +90,15 @@ def settle_scan(db: Session, document_id: int, state: ScanState) -> None:
         return
     document.scan, document.scanned_at = state, now(db)
     db.flush()
+    tell_of_verdict(db, account, case, part, document)
     _tell(db, Event.DOCUMENT_SCANNED, document, scan=str(state))
+
+
+def _where(db: Session, document_id: int) -> tuple[CasePart, ClientCase]:
+    """The part that a document is of, and its case."""
+    document = db.get_one(Document, document_id)
+    part = db.get_one(CasePart, document.part_id)
+    return part, db.get_one(ClientCase, part.case_id)
 
 
 def _draw(document_id: int, key: str, kind: Kind) -> None:
@@ -186,8 +203,7 @@ def sweep() -> None:
 
 def _tell(db: Session, event: Event, document: Document, **more: str) -> None:
     """Write what the portal itself did with a document, under its account."""
-    part = db.get_one(CasePart, document.part_id)
-    case = db.get_one(ClientCase, part.case_id)
+    part, case = _where(db, document.id)
     record(
         db,
         event,

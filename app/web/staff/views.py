@@ -38,6 +38,7 @@ TITLES: Final[Mapping[str, Any]] = {
     "codes_lapsing": _l("Activation codes that expire soon"),
     "codes_expired": _l("Expired activation codes, not used"),
     "cases": _l("Applications to examine"),
+    "cases_unreadable": _l("Applications with a document that cannot be opened"),
     "people_locked": _l("People locked for a while"),
     "codes_disabled": _l("People whose codes are disabled"),
     "people_disabled": _l("People who are disabled"),

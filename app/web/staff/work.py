@@ -169,6 +169,16 @@ WORK: Final[Sequence[Work]] = (
         {"_flt_0_with_staff": "1", "_oc_CaseView": "due_at", "_od_CaseView": "asc"},
         late=lambda at: ClientCase.due_at <= at.now,
     ),
+    Work(
+        "cases_unreadable",
+        ClientCase,
+        ClientCase.unreadable_since,
+        lambda _: and_(ClientCase.with_staff.is_(True), ClientCase.unreadable_since.is_not(None)),
+        "staff.cases.examine",
+        "staff.cases.read",
+        "CaseView",
+        {"_flt_0_with_staff": "1", "_flt_0_unreadable_since": "2000-01-01"},
+    ),
 )
 
 
