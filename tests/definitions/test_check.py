@@ -259,6 +259,45 @@ def test_terms_that_people_accepted_keep_their_words_under_their_version(portal,
     assert portal("check", save(value)).exit_code == 0
 
 
+def _consent(value):
+    return next(iter(value["consents"].items()))
+
+
+@pytest.mark.parametrize("part", ["text", "declaration", "shares"])
+def test_words_that_people_consented_to_are_told_with_their_line_until_their_number_is_raised(
+    portal, save, part
+):
+    value = tree() | {"version": str(NOW + 1)}
+    code, consent = _consent(value)
+    match part:
+        case "text":
+            consent["text"][0]["fr"] += " Et davantage."
+        case "declaration":
+            consent["declaration"]["en"] += " And more."
+        case _:
+            consent["shares"]["telephone"] = {
+                "label": {"en": "a", "fr": "b"}, "source": {"page": "application_page"},
+            }  # fmt: skip
+    file = save(value)
+    result = portal("check", file)
+    assert result.exit_code == 1
+    told = next(one for one in result.output.splitlines() if f", consents.{code}.wording: " in one)
+    number, sentence = re.fullmatch(r".*line (\d+), [\w.]+: (.*)", told).groups()
+    assert "wording: " in file.read_text().splitlines()[int(number) - 1]
+    assert sentence.startswith("expected 2: wording 1 was published on")
+    consent["wording"] = "2"
+    assert portal("check", save(value)).exit_code == 0
+
+
+def test_a_partner_more_needs_no_new_number_of_the_wording(portal, save):
+    value = tree() | {"version": str(NOW + 1)}
+    _code, consent = _consent(value)
+    consent["partners"]["new_partner"] = {
+        "label": {"en": "a", "fr": "b"}, "source": {"page": "application_page"},
+    }  # fmt: skip
+    assert portal("check", save(value)).exit_code == 0
+
+
 # ── the drafts that a new version must have a place for ─────────────────────────────────
 
 

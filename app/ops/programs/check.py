@@ -10,7 +10,12 @@ from pathlib import Path
 from app.ops.programs import drafts, published
 from app.programs import library
 from app.programs.loader import DefinitionError, parse, read_program, text_of
-from app.programs.rules.publishing import Published, rewritten, terms_rewritten
+from app.programs.rules.publishing import (
+    Published,
+    consents_rewritten,
+    rewritten,
+    terms_rewritten,
+)
 from app.programs.schema.definition import Definition
 from app.programs.schema.portal import Portal
 from app.programs.schema.sources import Fault
@@ -47,8 +52,10 @@ def _program(path: Path, file: str) -> Finding:
         known = published.versions(program.code)
         if sentence := rewritten(program.version, sha256, known or ()):
             yield ("version",), sentence
-        if sentence := terms_rewritten(program.terms.version, program.terms.sha256(), known or ()):
+        if sentence := terms_rewritten(published.terms_of(program), known or ()):
             yield ("terms", "version"), sentence
+        for code, sentence in consents_rewritten(published.consents_of(program), known or ()):
+            yield ("consents", code, "wording"), sentence
         yield from drafts.faults(program)
 
     longest = library.portal().limits.letter_code.valid_at_most

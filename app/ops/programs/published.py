@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.base import db
 from app.programs.loader import DefinitionError, parse
 from app.programs.models import Program, ProgramVersion
-from app.programs.rules.publishing import Published
+from app.programs.rules.publishing import Published, Worded
 from app.programs.schema.definition import Definition
 
 T = TypeVar("T")
@@ -53,17 +53,27 @@ def _published(session: Session, code: str) -> list[Published]:
     )
     found = []
     for row in rows:
-        terms = _read(row.source)
+        read = _read(row.source)
         found.append(
             Published(
                 version=row.version,
                 sha256=row.sha256,
                 on=row.published_at.date(),
-                terms_version=terms.terms.version if terms else None,
-                terms_sha256=terms.terms.sha256() if terms else None,
+                terms=terms_of(read) if read else None,
+                consents=consents_of(read) if read else {},
             )
         )
     return found
+
+
+def terms_of(one: Definition) -> Worded:
+    """The terms of a definition, by what is kept of them."""
+    return Worded(one.terms.version, one.terms.sha256())
+
+
+def consents_of(one: Definition) -> dict[str, Worded]:
+    """Its consents, each by what whoever gives it agrees to."""
+    return {code: Worded(c.wording, c.sha256()) for code, c in one.consents.items()}
 
 
 def _read(source: str) -> Definition | None:

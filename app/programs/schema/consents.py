@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -79,6 +80,11 @@ class Consent(Rule):
     """Standings of the account in which it may be given whatever its case."""
     shares: ByCode[SharedItem]
     partners: ByCode[Partner]
+
+    def sha256(self) -> str:
+        """A fingerprint of what is agreed to under the number of its wording, in both languages."""
+        told = self.model_dump_json(include={"text", "declaration", "shares", "wording"})
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def consent_actions(consents: Mapping[str, Consent]) -> dict[str, str]:
