@@ -31,6 +31,8 @@ class Turn:
     kind: CaseType
     came_back: str | None
     """Why it was sent back, where it was."""
+    submits: bool
+    """Whether this person may submit it, and not only fill it in."""
 
 
 def turns_of(db: Db, person_id: int) -> list[Turn]:
@@ -42,18 +44,19 @@ def turns_of(db: Db, person_id: int) -> list[Turn]:
     cases = _open_cases(db, person_id)
     steps = _last_steps(db, cases)
     found = [
-        Turn(case, kind, returned(kind, case.state, steps.get(case.id, [])))
+        (case, kind)
         for case in cases
         if (kind := _kind(db, case)) is not None
         and turn(kind, case.state, steps.get(case.id, [])) == "client"
     ]
-    may = allowed_by_account(
-        db,
-        person_id,
-        sorted({action for one in found for action in _actions(one.kind)}),
-        [one.case.account_id for one in found],
-    )
-    mine = [one for one in found if may[one.case.account_id] & set(_actions(one.kind))]
+    asked = {action for _, kind in found for action in (*_filling(kind), *_submitting(kind))}
+    may = allowed_by_account(db, person_id, sorted(asked), [case.account_id for case, _ in found])
+    mine = [
+        Turn(case, kind, returned(kind, case.state, steps.get(case.id, [])), submits)
+        for case, kind in found
+        if (submits := not may[case.account_id].isdisjoint(_submitting(kind)))
+        or not may[case.account_id].isdisjoint(_filling(kind))
+    ]
     return sorted(mine, key=lambda one: one.came_back is None)
 
 
@@ -97,11 +100,14 @@ def _kind(db: Db, case: ClientCase) -> CaseType | None:
     return published(db, case.program, case.definition_version).cases.get(case.case_type)
 
 
-def _actions(kind: CaseType) -> Iterator[str]:
-    """What whoever fills in or submits must be allowed to do, any of it."""
+def _filling(kind: CaseType) -> Iterator[str]:
+    """What whoever fills in must be allowed to do, any of it."""
     for section in kind.sections.values():
         if section.kind == "questions":
             yield f"{section.code}.edit"
+
+
+def _submitting(kind: CaseType) -> Iterator[str]:
     for move in kind.moves.values():
         if move.by == "client" and move.submits:
             yield move.action

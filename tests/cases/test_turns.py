@@ -98,11 +98,25 @@ def test_a_consultant_finds_what_waits_in_thirty_businesses_by_the_statements_of
     assert count() == (THIRTY, one[1])
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "Fill in and submit:"), ("fr", "Remplir et")])
-def test_the_list_of_businesses_leads_to_each(opened, world, client, sign_in, lang, words):
-    consultant = world.person()
-    account = opened(consultant, 1)
-    sign_in(consultant)
+@pytest.mark.parametrize(
+    ("role", "lang", "words"),
+    [
+        (0, "en", "Fill in and submit:"),
+        (0, "fr", "Remplir et soumettre"),
+        (1, "en", "Fill in:"),
+        (1, "fr", "Remplir\u00a0:"),
+    ],
+)
+def test_the_list_of_businesses_leads_to_each_and_says_what_this_person_may_do(
+    world, client, sign_in, role, lang, words
+):
+    account = world.account()
+    person = owner = world.owner(account)
+    _open(owner.id, account)
+    if role > 0:
+        person = world.person()
+        world.member(account, role, person)
+    sign_in(person)
     page = client.get("/businesses", lang=lang)
     assert words in page.main
     assert f'href="/{lang}/a/{account.id}/"' in page.html

@@ -74,7 +74,7 @@ def _todo(waits: list[Waiting]) -> list[dict[str, Any]]:
 
 def _due(until: date | None, today: date) -> str:
     if until is None:
-        return str(_("No deadline"))
+        return ""
     left = (until - today).days
     if left < 0:
         return str(ngettext("%(num)s day late", "%(num)s days late", -left))

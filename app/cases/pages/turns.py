@@ -19,9 +19,12 @@ def waiting_in_cases(db: Db, person: Person) -> list[Waiting]:
 
 def _said(one: Turn) -> Waiting:
     about = said(one.kind.label)
-    title = _("Fill in and submit: %(case)s", case=about)
-    if one.came_back is not None:
-        title = _("Correct and submit again: %(case)s", case=about)
+    if one.came_back is None:
+        submit = _("Fill in and submit: %(case)s", case=about)
+        title = submit if one.submits else _("Fill in: %(case)s", case=about)
+    else:
+        submit = _("Correct and submit again: %(case)s", case=about)
+        title = submit if one.submits else _("Correct: %(case)s", case=about)
     state = said(one.kind.states[one.case.state].label)
     name = one.case.account.party.name  # what a business is called has no language
     return Waiting(
