@@ -40,6 +40,10 @@ class Sending:
 
     def send(self, octets=None, name="plan.pdf", person=None, wanted=None):
         """Send a file in one piece; its number."""
+        return self.came(octets, name, person, wanted).document
+
+    def came(self, octets=None, name="plan.pdf", person=None, wanted=None):
+        """The same; what became of it."""
         octets = files.pdf() if octets is None else octets
         return sending.receive(
             (person or self.person).id,

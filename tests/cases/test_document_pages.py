@@ -14,6 +14,7 @@ from app.base import settings as base_settings
 from app.cases.models import Document
 from app.cases.rules.saving import fingerprint
 from app.cases.service import looking
+from app.documents.scanning import ScanState
 from app.documents.store import store
 from app.web import bodies
 from tests.cases.sending import Sending
@@ -269,6 +270,62 @@ def test_a_script_is_told_in_words_why_a_file_is_not_taken(sender, page_of, clie
     told = part(client, page, begun["at"], 0, bad, status=422)
     assert told == {"problem": "The file must be a PDF, JPEG, PNG, HEIC, DOCX or XLSX."}
     assert list(store().listed(None)) == []
+
+
+@both_languages
+def test_the_same_file_twice_is_told_to_be_there_already(sender, page_of, lang):
+    octets = files.pdf()
+    sender.send(octets, name="plan.pdf")
+    page = page_of(lang=lang)
+    sent = {sender.question.code: [upload(octets, "encore.pdf")]}
+    told = page.submit(sent, button={"en": "Save", "fr": "Enregistrer"}[lang], expect=303).follow()
+    sentence = {
+        "en": "This file is there already: plan.pdf",
+        "fr": "Ce fichier est déjà là\u00a0: plan.pdf",
+    }[lang]
+    assert sentence in told.main
+    assert len(sender.there()) == 1
+
+
+@both_languages
+def test_a_second_picture_for_a_question_that_takes_one_replaces_it_and_says_so(
+    sender, page_of, lang, monkeypatch
+):
+    monkeypatch.setattr("app.cases.rules.files.most_of", lambda _question: 1)
+    sender.send(files.jpeg(), name="quay.jpg")
+    page = page_of(lang=lang)
+    assert {"en": "Select another file", "fr": "Sélectionner un autre fichier"}[lang] in page.main
+    sent = {sender.question.code: [upload(files.png(), "again.png")]}
+    told = page.submit(sent, button={"en": "Save", "fr": "Enregistrer"}[lang], expect=303).follow()
+    sentence = {
+        "en": "again.png takes the place of quay.jpg, which is kept among the removed files.",
+        "fr": "again.png remplace quay.jpg, qui est conservé parmi les fichiers retirés.",
+    }[lang]
+    assert sentence in told.main
+    assert [sender.row(one).name for one in sender.there()] == ["again.png"]
+
+
+def test_a_script_is_told_that_the_file_is_there_already(sender, page_of, client):
+    octets, page = files.pdf(), page_of()
+    sender.send(octets, name="plan.pdf")
+    begun = begin(client, sender, page, octets)
+    done = part(client, page, begun["at"], 0, octets)
+    assert done["said"] == "This file is there already: plan.pdf"
+    other = files.png()
+    begun = begin(client, sender, page, other, "other.png")
+    assert part(client, page, begun["at"], 0, other)["said"] is None
+
+
+def test_a_removed_file_that_nobody_may_open_is_not_offered_again(sender, page_of):
+    number = sender.send(name="plan.pdf")
+    looking.settle_scan(number, ScanState.INFECTED)
+    sender.remove(number)
+    page = page_of()
+    assert "1 removed file" in page.main
+    assert "Bring back" not in page.main
+    forged = page.form("drawn_in").submit({"go": f"back:{number}"}, expect=200)
+    assert "Nobody can open this file: the virus scan refused it." in forged.main
+    assert sender.there() == []
 
 
 def test_a_file_for_a_question_of_words_leads_nowhere(sender, page_of, client):

@@ -19,6 +19,7 @@ from app.cases.rules.progress import of_topic
 from app.cases.service import answering, looking, parting, removing, sending
 from app.cases.service.sending import Wanted
 from app.documents.kinds import Found, Kind, Reason, Unfit
+from app.documents.scanning import ScanState
 from app.documents.store import Kept, store
 from tests.cases.sending import Sending
 from tests.documents import files
@@ -111,6 +112,61 @@ def test_the_same_file_sent_twice_is_there_once(sender, kept):
     assert first == again
     assert sender.there() == [first]
     assert len(kept()) == 1
+
+
+def test_the_same_file_for_a_full_question_is_said_to_be_there_and_no_other_is_taken(sender, kept):
+    for place in range(most_of(sender.question)):
+        octets = files.pdf(pages=place + 1)
+        last = sender.send(octets, f"plan {place}.pdf")
+    there = sender.there()
+    came = sender.came(octets, "once more.pdf")
+    assert (came.document, came.is_new, came.name) == (last, False, sender.row(last).name)
+    assert (sender.there(), len(kept())) == (there, len(there))
+
+
+@pytest.fixture
+def takes_one(monkeypatch):
+    """Every question of documents takes one file."""
+    monkeypatch.setattr("app.cases.rules.files.most_of", lambda _question: 1)
+
+
+@pytest.mark.usefixtures("takes_one")
+def test_a_file_that_is_taken_again_replaces_the_only_one_which_can_come_back(sender, filing):
+    first = sender.send(files.jpeg(), "quay.jpg")
+    came = sender.came(files.png(), "quay again.png")
+    assert (came.is_new, came.instead_of) == (True, "quay.jpg")
+    assert sender.there() == [came.document]
+    told = filing.told("case_part.document_removed")
+    assert [one.changes["sha256"] for one in told] == [[None, sender.row(first).sha256]]
+    sender.bring_back(first)
+    assert sender.there() == [first]
+    assert sender.row(came.document).removed_by == sender.person.id
+
+
+@pytest.mark.usefixtures("takes_one")
+def test_the_same_file_for_a_question_that_takes_one_is_said_to_be_there(sender):
+    first = sender.send(files.jpeg(), "quay.jpg")
+    came = sender.came(files.jpeg(), "quay.jpg")
+    assert (came.document, came.is_new, came.instead_of) == (first, False, None)
+    assert sender.there() == [first]
+
+
+@pytest.mark.usefixtures("takes_one")
+def test_two_who_replace_the_only_file_at_once_leave_one_and_the_other_can_come_back(sender):
+    sender.send(files.pdf())
+    race(lambda: sender.send(files.jpeg()), lambda: sender.send(files.png()))
+    assert len(sender.there()) == 1
+
+
+@pytest.mark.parametrize("state", [ScanState.INFECTED, ScanState.COULD_NOT_SCAN])
+def test_a_file_that_nobody_may_open_gives_way_to_the_next_and_does_not_come_back(sender, state):
+    good, bad = sender.send(files.pdf()), sender.send(files.jpeg(), "quay.jpg")
+    looking.settle_scan(bad, state)
+    came = sender.came(files.png())
+    assert came.instead_of == "quay.jpg"
+    assert sender.there() == [good, came.document]
+    with pytest.raises(Conflict, match="file_refused"):
+        sender.bring_back(bad)
 
 
 @pytest.mark.parametrize(

@@ -30,3 +30,39 @@ def test_a_document_answers_unless_it_is_known_to_be_harmful(state):
 def test_a_document_is_given_out_and_submitted_once_nothing_was_found_in_it(state):
     assert files.may_be_opened(state) is (state in OPENED)
     assert files.may_be_submitted(state) is (state in OPENED)
+
+
+CLEAN, BAD, UNSEEN = "clean", "infected", "could_not_scan"
+
+
+@pytest.mark.parametrize(
+    ("most", "scans", "place"),
+    [
+        ("1", [], None),
+        ("1", [CLEAN], 0),
+        ("1", [BAD], 0),
+        ("3", [CLEAN], None),
+        ("3", [CLEAN, CLEAN, CLEAN], None),
+        ("3", [CLEAN, UNSEEN, BAD], 1),
+    ],
+)
+def test_a_new_file_takes_the_place_of_the_only_one_or_of_one_that_nobody_may_open(
+    most, scans, place
+):
+    assert files.gives_way(question("document", most_files=most), scans) == place
+
+
+@pytest.mark.parametrize(
+    ("most", "scans", "room"),
+    [("1", [CLEAN], True), ("2", [CLEAN], True), ("2", [CLEAN, CLEAN], False),
+     ("2", [CLEAN, BAD], True)],
+)  # fmt: skip
+def test_there_is_room_where_one_more_fits_or_one_gives_way(most, scans, room):
+    assert files.has_room(question("document", most_files=most), scans) is room
+
+
+@pytest.mark.parametrize("scan", ScanState)
+@pytest.mark.parametrize(("submitted", "purged"), [(True, False), (True, True), (False, False)])
+def test_the_staff_open_what_a_submission_holds_and_is_still_kept(scan, submitted, purged):
+    found = files.opens_for_staff(scan, submitted=submitted, purged=purged)
+    assert found is (scan in OPENED and submitted and not purged)

@@ -263,7 +263,8 @@ def _begin_a_case(world: World, places: Places) -> None:
         part = parting.add_named(owner.id, account_id, Place(case_type, section), "Quay 12")
         place = Place(case_type, section, session.get_one(CasePart, part).key)
         wanted = Wanted(place, topic, question)
-        document = sending.receive(owner.id, account_id, wanted, "fence.png", len(FENCE), [FENCE])
+        came = sending.receive(owner.id, account_id, wanted, "fence.png", len(FENCE), [FENCE])
+        document = came.document
         looking.look_at(document)
         upload = sending.begin(owner.id, account_id, wanted, File("gate.png", 100_000, 1))
     places.keys |= {

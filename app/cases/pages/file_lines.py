@@ -18,7 +18,7 @@ from app.cases.models import Document
 from app.cases.queries import Part
 from app.cases.queries_files import removed
 from app.cases.rules import files
-from app.cases.service.sending import largest
+from app.cases.service.sending import Came, largest
 from app.documents.errors import StoreError
 from app.documents.kinds import EXTENSIONS, Unfit
 from app.documents.scanning import ScanState
@@ -47,7 +47,9 @@ class FileLine:
     """Its size, and how many pages a PDF has."""
     sha256: str
     at: datetime
+    state: ScanState
     scan: str
+    """The same in words."""
     tone: str
     url: str | None
     """Where it is downloaded; none while nobody may open it."""
@@ -72,6 +74,7 @@ def line_of(document: Document, account_id: int) -> FileLine:
         about=_about(document),
         sha256=document.sha256,
         at=document.sent_at,
+        state=state,
         scan=str(SCANS[state]),
         tone=_TONES[state],
         url=url_for("cases.download", **where) if opened else None,
@@ -104,8 +107,13 @@ class Files:
 
     @property
     def has_room(self) -> bool:
-        """Whether one more may be sent."""
-        return len(self.there) < self.most
+        """Whether one more may be sent, or one in the place of another."""
+        return files.has_room(self.question, [one.state for one in self.there])
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the next file takes the place of the one that is there."""
+        return files.gives_way(self.question, [one.state for one in self.there]) is not None
 
 
 def documents_of(part: Part, question: Question, gone: Iterable[Document] | None = None) -> Files:
@@ -128,6 +136,21 @@ def _about(document: Document) -> str:
     return f"{size}, {pages}"
 
 
+def came_of(came: Came) -> str | None:
+    """What is worth saying of a file that was taken: it was there, or another gave way to it."""
+    if not came.is_new:
+        return str(_("This file is there already: %(name)s", name=came.name))
+    if came.instead_of is not None:
+        return str(
+            _(
+                "%(name)s takes the place of %(before)s, which is kept among the removed files.",
+                name=came.name,
+                before=came.instead_of,
+            )
+        )
+    return None
+
+
 def fault_of(question: Question, error: GuichetError) -> str:
     """Why a file is not taken: the sentence at its field."""
     if isinstance(error, Unfit):
@@ -143,6 +166,8 @@ def fault_of(question: Question, error: GuichetError) -> str:
                 files.most_of(question),
             )
         )
+    if reason == "file_refused":
+        return str(_("Nobody can open this file: the virus scan refused it. Send a different one."))
     if reason == "file_gone":
         return str(_("This file is not kept any more. Send it again."))
     return str(_("This question is not asked any more. Open the topic again."))

@@ -9,7 +9,7 @@ from app.base.db import session
 from app.base.errors import Conflict, NotFound
 from app.cases.models import Document
 from app.cases.pages import pages
-from app.cases.pages.file_lines import documents_of, fault_of
+from app.cases.pages.file_lines import came_of, documents_of, fault_of
 from app.cases.pages.opening import (
     folder_here,
     number_of,
@@ -118,9 +118,10 @@ def send_part(
         )
     except (Conflict, Unfit) as error:
         return _refused(fault_of(asked, error))
-    if taken.document is None:
+    if taken.came is None:
         return jsonify(offset=taken.offset)
-    return jsonify(offset=taken.offset, list=_list(found, here, asked))
+    drawn_anew = _list(found, here, asked)
+    return jsonify(offset=taken.offset, list=drawn_anew, said=came_of(taken.came))
 
 
 def _wanted(

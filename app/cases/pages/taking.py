@@ -5,7 +5,7 @@ A file is kept at once, whatever else is wrong on the page: nobody has to select
 
 from __future__ import annotations
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -13,7 +13,7 @@ from app.authority.pages.opening import account_here
 from app.base.errors import Conflict
 from app.base.text import showable
 from app.cases.pages.fields import Field, TopicForm
-from app.cases.pages.file_lines import documents_of, fault_of
+from app.cases.pages.file_lines import came_of, documents_of, fault_of
 from app.cases.pages.opening import folder_here, number_of, part_here, place_of, url_to
 from app.cases.queries import Folder, Part
 from app.cases.service import removing, sending
@@ -61,11 +61,14 @@ def _keep(found: Folder, part: Part, topic: str, one: Field, file: FileStorage) 
     file.stream.seek(0)
     chunks = iter(lambda: file.stream.read(1 << 18), b"")
     try:
-        sending.receive(current_person().id, account_here().id, wanted, name, size, chunks)
+        came = sending.receive(current_person().id, account_here().id, wanted, name, size, chunks)
     except (Conflict, StoreError, Unfit) as error:
         told = fault_of(one.question, error)
         before = f"{one.errors['']} " if "" in one.errors else ""
         one.errors[""] = before + str(_("%(name)s: %(problem)s", name=name, problem=told))
+    else:
+        if words := came_of(came):
+            flash(words, "info")
 
 
 def _press(asked: list[Field], pressed: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.documents.scanning import ScanState
@@ -18,6 +19,23 @@ UNREADABLE: Final = frozenset({ScanState.INFECTED, ScanState.COULD_NOT_SCAN})
 def most_of(question: Question) -> int:
     """How many files a question takes."""
     return question.most_files or MOST_FILES
+
+
+def gives_way(question: Question, scans: Sequence[str]) -> int | None:
+    """Which of a question's files a new one takes the place of, oldest first; None where none.
+
+    One that nobody may open, wherever there is one. Else, of a question that takes one file, the
+    one that is there: who photographs a page again means the new picture.
+    """
+    for place, scan in enumerate(scans):
+        if scan in UNREADABLE:
+            return place
+    return 0 if scans and most_of(question) == 1 else None
+
+
+def has_room(question: Question, scans: Sequence[str]) -> bool:
+    """Whether the question takes one more file, beside those it has or in the place of one."""
+    return len(scans) < most_of(question) or gives_way(question, scans) is not None
 
 
 def answers(scan: str) -> bool:

@@ -9,8 +9,9 @@ from app.audit.events import Event
 from app.base.db import deed, now
 from app.base.errors import Conflict, NotFound
 from app.cases.models import CasePart, ClientCase, Document
+from app.cases.rules.files import UNREADABLE
 from app.cases.service.common import Open, Place, lock_section
-from app.cases.service.sending import require_room, tell_of_document
+from app.cases.service.sending import make_room, tell_of_document
 from app.programs.schema.questions import Question
 
 
@@ -31,15 +32,18 @@ def remove(db: Session, actor: int, account_id: int, number: int) -> None:
 def bring_back(db: Session, actor: int, account_id: int, number: int) -> None:
     """Make a document that was removed an answer again.
 
-    Raises NotFound, Refused; Conflict ``too_many_files``, ``file_gone`` once it was purged, and
-    ``not_asked`` where its question is gone.
+    It takes the place of another as a new one does. Raises NotFound, Refused; Conflict
+    ``too_many_files``, ``file_gone`` once it was purged, ``file_refused`` where the scanner said
+    that nobody may open it, and ``not_asked`` where its question is gone.
     """
     here, part, document = _opened(db, actor, account_id, number)
     if document.removed_at is None:
         return
     if document.purged_at is not None:
         raise Conflict("file_gone")
-    require_room(db, part.id, _question(here, document.question))
+    if document.scan in UNREADABLE:
+        raise Conflict("file_refused")
+    make_room(db, actor, here, part, _question(here, document.question))
     document.removed_by = document.removed_at = None
     db.flush()
     tell_of_document(db, Event.DOCUMENT_BROUGHT_BACK, actor, here, part, document)

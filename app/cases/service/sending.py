@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,16 @@ class File(NamedTuple):
     modified: int | None = None
 
 
+class Came(NamedTuple):
+    """What became of a file that was sent: its document and name, and whether it is a new one."""
+
+    document: int
+    name: str
+    is_new: bool = True
+    instead_of: str | None = None
+    """The name of the file whose place it took; that one can come back."""
+
+
 def largest() -> int:
     """Octets of the largest file that is taken: megabytes as sizes are shown."""
     return limits().documents.megabytes * 1_000_000
@@ -58,8 +68,8 @@ def largest() -> int:
 
 def receive(
     actor: int, account_id: int, wanted: Wanted, name: str, size: int, chunks: Iterable[bytes]
-) -> int:
-    """Take a file that came in one piece; return the document's number.
+) -> Came:
+    """Take a file that came in one piece.
 
     It is examined and kept before the deed that makes it an answer, so no lock is held while
     octets go about; what dies in between is swept. The same file sent twice is there once. Raises
@@ -87,17 +97,17 @@ def given_up_otherwise(upload: str) -> Iterator[None]:
         raise
 
 
-def keep(actor: int, account_id: int, wanted: Wanted, upload: str, path: Path) -> int:
+def keep(actor: int, account_id: int, wanted: Wanted, upload: str, path: Path) -> Came:
     """Examine what came of an upload, put it into the store, and make it an answer.
 
     Raises as ``receive``; the caller gives the upload up then.
     """
     found = examining.examine(path, largest())
     kept = store().put(key_of(upload), copies.octets(path))
-    number, is_new = finish(actor, account_id, wanted, upload, found, kept)
-    if not is_new:
+    came = finish(actor, account_id, wanted, upload, found, kept)
+    if not came.is_new:
         give_up(upload)
-    return number
+    return came
 
 
 def key_of(upload: str) -> str:
@@ -119,7 +129,9 @@ def begin(db: Session, actor: int, account_id: int, wanted: Wanted, file: File) 
         again = _known(db, actor, part, wanted, file)
         if again is not None:
             return again
-    require_room(db, part.id, question)
+    there = present(db, part.id, wanted.question)
+    if all(one.size != file.size for one in there):  # else it may be there already
+        require_room(question, there)
     upload = Upload(
         id=secrets.token_hex(20),
         part_id=part.id,
@@ -137,21 +149,21 @@ def begin(db: Session, actor: int, account_id: int, wanted: Wanted, file: File) 
 @deed
 def finish(
     db: Session, actor: int, account_id: int, wanted: Wanted, upload: str, found: Found, kept: Kept
-) -> tuple[int, bool]:
+) -> Came:
     """Make what the store keeps of an upload an answer.
 
-    Return the document's number, and whether it is a new one: a file that the question has
-    already, octet by octet, is not kept twice. Raises as ``begin``; NotFound when the upload is
-    gone.
+    A file that the question has already, octet by octet, is not kept twice; another may take the
+    place of one (``files.gives_way``). Raises as ``begin``; NotFound when the upload is gone.
     """
     here, part, question = _open(db, actor, account_id, wanted)
     row = db.get(Upload, upload)
     if row is None or (row.person_id, row.part_id) != (actor, part.id):
         raise NotFound(upload)
-    there = {one.sha256: one.id for one in present(db, part.id, wanted.question)}
-    if kept.sha256 in there:
-        return there[kept.sha256], False
-    require_room(db, part.id, question)
+    there = present(db, part.id, wanted.question)
+    for one in there:
+        if one.sha256 == kept.sha256:
+            return Came(one.id, one.name, is_new=False)
+    before = make_room(db, actor, here, part, question)
     document = Document(
         part_id=part.id,
         question=wanted.question,
@@ -170,7 +182,7 @@ def finish(
     db.flush()
     tell_of_document(db, Event.DOCUMENT_SENT, actor, here, part, document)
     enqueue(db, "cases.look_at_document", document_id=document.id)
-    return document.id, True
+    return Came(document.id, document.name, instead_of=before.name if before else None)
 
 
 @deed
@@ -227,13 +239,32 @@ def _name(given: str) -> str:
 def present(db: Session, part_id: int, question: str) -> list[Document]:
     """The documents that answer a question: not those that were removed."""
     wanted = select(Document).filter_by(part_id=part_id, question=question, removed_at=None)
-    return list(db.scalars(wanted))
+    return list(db.scalars(wanted.order_by(Document.id)))
 
 
-def require_room(db: Session, part_id: int, question: Question) -> None:
+def require_room(question: Question, there: Sequence[Document]) -> None:
     """Raise Conflict ``too_many_files`` when the question takes no more."""
-    if len(present(db, part_id, question.code)) >= files.most_of(question):
+    if not files.has_room(question, [one.scan for one in there]):
         raise Conflict("too_many_files")
+
+
+def make_room(
+    db: Session, actor: int, here: Open, part: CasePart, question: Question
+) -> Document | None:
+    """Take out the file whose place another takes, and return it; None where there is room.
+
+    It is removed like any other: it can come back. Raises as ``require_room``.
+    """
+    there = present(db, part.id, question.code)
+    require_room(question, there)
+    place = files.gives_way(question, [one.scan for one in there])
+    if place is None:
+        return None
+    document = there[place]
+    document.removed_by, document.removed_at = actor, now(db)
+    db.flush()
+    tell_of_document(db, Event.DOCUMENT_REMOVED, actor, here, part, document)
+    return document
 
 
 def tell_of_document(

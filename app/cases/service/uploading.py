@@ -10,6 +10,7 @@ from app.base.db import session
 from app.base.errors import NotFound
 from app.cases.models import Upload
 from app.cases.service.sending import (
+    Came,
     File,
     Wanted,
     begin,
@@ -26,11 +27,16 @@ from app.documents.store import store
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How far an upload is: its next octet, and the document's number once it is whole."""
+    """How far an upload is: its next octet, and what became of the file once it is whole."""
 
     upload: str
     offset: int
-    document: int | None = None
+    came: Came | None = None
+
+    @property
+    def document(self) -> int | None:
+        """The document's number, once the file is whole."""
+        return self.came.document if self.came is not None else None
 
 
 def go_on(actor: int, account_id: int, wanted: Wanted, file: File) -> Taken:
@@ -63,16 +69,16 @@ def take(
     return Taken(upload, have, _whole(actor, account_id, wanted, upload))
 
 
-def _whole(actor: int, account_id: int, wanted: Wanted, upload: str) -> int:
+def _whole(actor: int, account_id: int, wanted: Wanted, upload: str) -> Came:
     """Make the parts a document."""
     with given_up_otherwise(upload):
         kept = uploads.assemble(store(), upload, key_of(upload), at_most=largest())
         with copies.copied(store().read(key_of(upload))) as path:
             found = examining.examine(path, largest())
-        number, is_new = finish(actor, account_id, wanted, upload, found, kept)
-        if not is_new:
+        came = finish(actor, account_id, wanted, upload, found, kept)
+        if not came.is_new:
             give_up(upload)
-        return number
+        return came
 
 
 def _size(actor: int, upload: str) -> int:

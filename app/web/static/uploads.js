@@ -81,8 +81,8 @@
         shown.meter.value = told.offset;
         if (told.list === undefined) { piece(at, told.offset); return; }
         box.querySelector(".uploads-list").innerHTML = told.list;
-        end(box.dataset.sent, false);
-        shown.item.remove();
+        end(told.said || box.dataset.sent, false);
+        if (!told.said) { shown.item.remove(); } /* the list has it */
       }, problem, away);
     }
     begin();
@@ -104,7 +104,7 @@
     box.classList.add("scripted");
     box.addEventListener("change", function (event) {
       if (event.target.type !== "file" || !event.target.files.length) { return; }
-      var old = box.querySelectorAll(".uploads-now .wrong");
+      var old = box.querySelectorAll(".uploads-now .wrong, .uploads-now .sent");
       Array.prototype.forEach.call(old, function (item) { item.remove(); });
       queue(box, Array.prototype.slice.call(event.target.files));
       event.target.value = ""; /* they are sent here, and not a second time with the form */
