@@ -63,7 +63,7 @@ class Event(StrEnum):
     REGISTRATION_ANSWERED = "registration.answered", "answers base lines state"
     REGISTRATION_IDENTIFIED = (
         "registration.identified",
-        f"{_BUSINESS} zip_code state",
+        f"{_BUSINESS} zip_code program_account state",
         "mailing_address",
     )
     REGISTRATION_INELIGIBLE = "registration.ineligible", "answers question reason state"
@@ -88,10 +88,14 @@ class Event(StrEnum):
         "state paper_reference officer_reason reason",
         "officer_note",
     )
+    FACTS_RIGHT = "facts.right", "reason state registry_entry_id"
+    FACTS_WRONG = "facts.wrong", "tries reason"
+    FACTS_LOCKED = "facts.locked", "tries reason"
+    FACTS_UNLOCKED = "facts.unlocked", "number failures locked_at reason"
     REGISTRATION_HELD = "registration.held", "state officer_reason reason"
     REGISTRATION_WITHDRAWN = "registration.withdrawn", "state reason"
     REGISTRATION_LAPSED = "registration.lapsed", "state reason"
-    LETTER_REQUESTED = "letter.requested", "state reason registration_id language"
+    LETTER_REQUESTED = "letter.requested", "state kind reason registration_id language"
     LETTER_MADE = "letter.made", "state number language registration_id key_id expires_at"
     LETTER_PRINTED = "letter.printed", "state number"
     LETTER_POSTED = "letter.posted", "state number mail_number"
@@ -164,14 +168,16 @@ class Event(StrEnum):
     REGISTRY_IMPORTED = "registry.imported", "file_name sha256 row_count added changed"
     REGISTRY_ENTRY_ADDED = (
         "registry.entry_added",
-        "bn carrier_code legal_name base language lines paper_reference",
+        "bn carrier_code legal_name base language lines program_accounts paper_reference",
         "street city region postal_code country",
     )
     REGISTRY_ENTRY_CORRECTED = (
         "registry.entry_corrected",
-        "bn carrier_code legal_name base language lines paper_reference",
+        "bn carrier_code legal_name base language lines program_accounts paper_reference",
         "street city region postal_code country",
     )
+    LEDGER_IMPORTED = "ledger.imported", "file_name sha256 row_count added changed"
+    LEDGER_LINE_CHANGED = "ledger.line_changed", "state due_on description"
     SCREEN_EXPORTED = "screen.exported", "screen format rows filters", "search"
     VIEW_KEPT = "view.kept", "screen columns filters", "name search"
     VIEW_CHANGED = "view.changed", "screen columns filters", "name search"

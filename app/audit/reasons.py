@@ -59,10 +59,18 @@ _LETTER: Final[Reasons] = {
     "asked_by_person": lazy_pgettext("reason", "The person asked for a new code"),
     "made_anew": lazy_pgettext("reason", "The letter was made again"),
     "new_letter": lazy_pgettext("reason", "A new letter replaces it"),
+    "account_begun": lazy_pgettext("reason", "The account was opened from the records"),
+}
+_FACTS: Final[Reasons] = {
+    "name_and_address": lazy_pgettext("reason", "Name and address"),
+    "facts": lazy_pgettext("reason", "Answers from the records"),
+    "person": lazy_pgettext("reason", "Too many failures of this person"),
+    "business": lazy_pgettext("reason", "Too many failures for this business"),
 }
 _LAPSE: Final[Reasons] = {
     "draft_too_long": lazy_pgettext("reason", "Unfinished for too long"),
     "letter_too_long": lazy_pgettext("reason", "Not activated in time"),
+    "proved_too_long": lazy_pgettext("reason", "Terms not accepted in time"),
 }
 _ACTIVATION: Final[Reasons] = {
     "no_match": lazy_pgettext("reason", "The two numbers do not match"),
@@ -98,6 +106,7 @@ REASONS: Final[Mapping[str, Reasons]] = {
     "letter": {**_REGISTRATION, **_LETTER},
     "activation_code": {**_REGISTRATION, **_LETTER},
     "activation": _ACTIVATION,
+    "facts": _FACTS,
     "session": {**SESSION_ENDINGS, "others": lazy_pgettext("end of session", "All but this one")},
     "deed": _REFUSAL,
     "sign_in": SIGN_IN,
@@ -107,7 +116,7 @@ REASONS: Final[Mapping[str, Reasons]] = {
 TYPED: Final = frozenset(
     {
         "person.unlocked", "person.disabled", "person.enabled", "registration.refused",
-        "registration.ineligible", "registration.routed", "trail.erased",
+        "registration.ineligible", "registration.routed", "facts.unlocked", "trail.erased",
     }
 )  # fmt: skip
 """Events whose reason is a sentence: somebody typed it, or the definition says it."""

@@ -14,6 +14,7 @@ READ = frozenset(
         "staff.work.read",
         "staff.parties.read",
         "staff.registry.read",
+        "staff.ledger.read",
         "staff.registrations.read",
         "staff.accounts.read",
         "staff.memberships.read",
@@ -36,8 +37,10 @@ READ = frozenset(
 OFFICER = READ - {"staff.sessions.read", "staff.assignments.read", "staff.status.read"} | {
     "staff.registry.import",
     "staff.registry.add",
+    "staff.ledger.import",
     "staff.registrations.decide",
     "staff.registrations.create",
+    "staff.registrations.unlock",
     "staff.letters.make",
     "staff.letters.move",
     "staff.cases.examine",

@@ -172,6 +172,22 @@ def give_back(kind: str, subject: str) -> None:
         )
 
 
+def newest(db: Session, kind: str, subject: str, most: int) -> Sequence[datetime]:
+    """The instants of the subject's newest events, the newest first, in the caller's transaction.
+
+    For a limit with a rule of its own: the caller holds a lock on the subject.
+    """
+    recent = select(LimitEvent.at).where(
+        LimitEvent.kind == kind, LimitEvent.subject == _key(subject)
+    )
+    return db.scalars(recent.order_by(LimitEvent.at.desc()).limit(most)).all()
+
+
+def count(db: Session, kind: str, subject: str) -> None:
+    """Count one event in the caller's transaction, which holds a lock on the subject."""
+    db.add(LimitEvent(kind=kind, subject=_key(subject)))
+
+
 def note(kind: str, subject: str) -> None:
     """Keep one event that no limit asks about, for whoever counts such events of the last hours."""
     with apart() as db:

@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext as _p
 from flask_babel import pgettext
 
 from app.base.days import BusinessDays
+from app.enrolment.admin_tries import BusinessTriesView
 from app.enrolment.deeds import LETTER_DEEDS, REGISTRATION_DEEDS, WORDS
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules.times import age, late_from
@@ -20,6 +21,7 @@ from app.enrolment.staff_words import (
     EXPIRED,
     KINDS,
     LANGUAGES,
+    LETTER_KINDS,
     LETTER_STATES,
     OFFICER_REASONS,
     REGISTRATION_STATES,
@@ -48,9 +50,10 @@ class RegistrationView(SafeModelView):
     empty = _l("No business has been registered yet.")
     list_columns = ("legal_name", "person", "state", "officer_reason", "sent_at")
     show_columns = (
-        "legal_name", "person", "state", "officer_reason", "bn", "carrier_code", "lines", "address",
-        "registry_entry", "kind", "made_at", "sent_at", "officer", "decided_at", "officer_note",
-        "refusal_reason", "paper_reference", "activated_at", "program",
+        "legal_name", "person", "state", "officer_reason", "bn", "carrier_code", "program_account",
+        "lines", "address", "registry_entry", "kind", "made_at", "matched_at", "sent_at", "officer",
+        "decided_at", "officer_note", "refusal_reason", "paper_reference", "activated_at",
+        "program",
     )  # fmt: skip
     search_columns = (
         "legal_name", "bn", "carrier_code", "person.party.search", "state", "officer_reason",
@@ -68,6 +71,8 @@ class RegistrationView(SafeModelView):
         "officer_reason": _p("column", "Why an officer looks"),
         "bn": _l("Business number"),
         "carrier_code": _l("Carrier code"),
+        "program_account": _l("Program account"),
+        "matched_at": _l("Name and address right on"),
         "lines": _l("Lines of business"),
         "address": _l("Address as typed"),
         "registry_entry": _p("one", "Registry entry"),
@@ -86,7 +91,7 @@ class RegistrationView(SafeModelView):
         "party_id": _l("Party number"),
     }
     choices = {"state": REGISTRATION_STATES, "officer_reason": OFFICER_REASONS, "kind": KINDS}
-    identifiers = frozenset({"bn", "carrier_code"})
+    identifiers = frozenset({"bn", "carrier_code", "program_account"})
     tabs = (
         Tab(_p("registrations", "All"), {}),
         Tab(_p("registrations", "With an officer"), {"_flt_0_state": "officer"}),
@@ -132,15 +137,15 @@ class LetterView(SafeModelView):
     list_title, one_title = _l("Letters"), _p("one", "Letter")
     empty = _l("No letter has been asked for yet.")
     list_columns = (
-        "registration.legal_name", "number", "state", "waits_since", "due_at", "posted_at",
+        "registration.legal_name", "kind", "number", "state", "waits_since", "due_at", "posted_at",
     )  # fmt: skip
     show_columns = (
-        "registration.legal_name", "number", "state", "waits_since", "language", "address",
+        "registration.legal_name", "kind", "number", "state", "waits_since", "language", "address",
         "due_at", "maker", "made_at", "printed_at", "posted_at", "mail_number", "delivered_at",
         "returned_at", "program",
     )  # fmt: skip
     search_columns = (
-        "registration.legal_name", "number", "state", "language", "due_at", "mail_number",
+        "registration.legal_name", "kind", "number", "state", "language", "due_at", "mail_number",
         "registration.state", "program", "registration_id",
     )  # fmt: skip
     linked_by = frozenset({"registration_id"})
@@ -148,6 +153,7 @@ class LetterView(SafeModelView):
     base_order = ("due_at", "desc")
     label_columns = {
         "registration.legal_name": BUSINESS_NAME,
+        "kind": _p("letter", "Kind"),
         "number": _p("column", "Letter"),
         "state": _p("column", "Status"),
         "language": _p("column", "Language"),
@@ -167,6 +173,7 @@ class LetterView(SafeModelView):
     }
     choices = {
         "state": LETTER_STATES,
+        "kind": LETTER_KINDS,
         "language": LANGUAGES,
         "registration.state": REGISTRATION_STATES,
     }
@@ -215,7 +222,7 @@ class LetterView(SafeModelView):
         one = _definition_of_due(row)
         if one is None:
             return None
-        allowed = one.enrolment.mailed_code.late_after
+        allowed = one.enrolment.first.late_after
         return "late" if late_from(row.due_at, allowed, one.zone) < moment() else "soon"
 
     def row_title(self, row: Any) -> str:
@@ -277,6 +284,7 @@ SCREENS: Screens = (
     (RegistrationView, "registrations"),
     (LetterView, "letters"),
     (ActivationCodeView, "activation-codes"),
+    (BusinessTriesView, "tries"),
 )
 
 

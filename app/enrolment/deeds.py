@@ -129,8 +129,9 @@ LETTER_DEEDS: Final = (
         "make",
         _l("Make the letter"),
         _l(
-            "A code is drawn, and the letter is downloaded as a PDF file. The code is on that paper"
-            " alone: print the file at once, keep no copy, then confirm the printing."
+            "The letter is downloaded as a PDF file. A code is drawn for it, unless it is a notice,"
+            " and is on that paper alone: print the file at once, keep no copy, then confirm the"
+            " printing."
         ),
         _make,
         letters.MAKE,
@@ -154,7 +155,10 @@ LETTER_DEEDS: Final = (
     Deed(
         "posted",
         _l("Confirm the mailing"),
-        _l("You confirm that the letter left by registered mail. The person is told."),
+        _l(
+            "You confirm that the letter left by registered mail. The person is told, unless it is"
+            " a notice."
+        ),
         _post,
         letters.MOVE,
         MailForm,
@@ -178,7 +182,10 @@ LETTER_DEEDS: Final = (
     Deed(
         "returned",
         _l("Record the return"),
-        _l("The letter came back undelivered. The person is told and may request a new code."),
+        _l(
+            "The letter came back undelivered. The person is told and may request a new code,"
+            " unless it is a notice."
+        ),
         _take_back,
         letters.MOVE,
         when=lambda row: row.state == "posted",
@@ -190,8 +197,8 @@ LETTER_DEEDS: Final = (
         "make-anew",
         _l("Make the letter anew"),
         _l(
-            "For a letter that was lost or spoilt before it was mailed. Its code ends, and a new"
-            " letter with a new code is downloaded."
+            "For a letter that was lost or spoilt before it was mailed. Its code ends, where it has"
+            " one, and a new letter is downloaded."
         ),
         _make_anew,
         letters.MAKE,

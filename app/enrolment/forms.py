@@ -14,10 +14,10 @@ from wtforms.validators import ValidationError
 
 from app.parties.rules.addresses import listed_regions
 from app.programs.rules.eligibility import Answer, Answers, choices
-from app.programs.rules.identifiers import identifier_fault
+from app.programs.rules.identifiers import identifier_fault, program_account_of
 from app.programs.schema.definition import Definition
 from app.programs.schema.eligibility import Question
-from app.programs.schema.enrolment import Identifier, IdentifierField
+from app.programs.schema.enrolment import Identifier, IdentifierField, ProgramAccountAsked
 from app.programs.wording import said
 from app.web.forms import DateField, GuichetForm, required, version_field
 from app.web.locale import language
@@ -132,7 +132,9 @@ def _field(program: Definition, question: Question, answers: Answers) -> Any:
     return RadioField(label, [required(_l("Select an answer."))], choices=listed)
 
 
-def business_form(identifier: Identifier, values: Mapping[str, str]) -> GuichetForm:
+def business_form(
+    identifier: Identifier, account: ProgramAccountAsked | None, values: Mapping[str, str]
+) -> GuichetForm:
     """The fields that name the business, from the definition, and its legal name."""
     fields: dict[str, Any] = {
         f"{NUMBER}{code}": StringField(
@@ -140,6 +142,10 @@ def business_form(identifier: Identifier, values: Mapping[str, str]) -> GuichetF
         )
         for code, field in identifier.fields.items()
     }
+    if account is not None:
+        fields["program_account"] = StringField(
+            said(account.label), [required(said(account.format_error)), _can_be(account)]
+        )
     fields["legal_name"] = StringField(_l("Legal name"), [required(_l("Enter the legal name."))])
     form_class = type("BusinessForm", (GuichetForm,), fields)
     form: GuichetForm = form_class(data=dict(values))
@@ -149,6 +155,14 @@ def business_form(identifier: Identifier, values: Mapping[str, str]) -> GuichetF
 def typed_numbers(identifier: Identifier, form: GuichetForm) -> dict[str, str]:
     """The identifier's fields as typed, by the definition's codes."""
     return {code: form[f"{NUMBER}{code}"].data or "" for code in identifier.fields}
+
+
+def _can_be(account: ProgramAccountAsked) -> Any:
+    def check(_form: Form, typed: Any) -> None:
+        if program_account_of(account, typed.data or "") is None:
+            raise ValidationError(said(account.format_error))
+
+    return check
 
 
 def _well_formed(field: IdentifierField) -> Any:

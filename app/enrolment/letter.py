@@ -23,6 +23,7 @@ from app.parties.rules.addresses import NBSP, lines
 from app.programs.rules.identifiers import left_out
 
 if TYPE_CHECKING:
+    from app.programs.schema.base import Contact
     from app.programs.schema.definition import Definition
     from app.programs.schema.limits import LetterCode
 
@@ -94,10 +95,11 @@ class LetterContent:
     greeting: str
     opening: str
     numbers: Sequence[Number]
-    last_day: LastDay
+    last_day: LastDay | None
     characters: str
     steps_heading: str
     steps: Sequence[Sequence[Piece]]
+    """These five are of a code: a notice has neither numbers nor steps."""
     parts: Sequence[Paragraph]
     closing: str
     unit: str
@@ -134,6 +136,8 @@ def _compose(
 ) -> LetterContent:
     language, zone = facts.language, definition.zone
     texts = definition.letters.activation
+    if texts is None:
+        raise LetterError("the program has no words for a letter with a code")
     contact = definition.contact
     last_day = day_in_words(local_day(facts.expires_at, zone), language)
     values = {
@@ -144,7 +148,7 @@ def _compose(
         "email": contact.email,
     }
     other = "en" if language == "fr" else "fr"
-    role = definition.roles[definition.enrolment.mailed_code.role].label.say(language)
+    role = definition.roles[definition.enrolment.first.role].label.say(language)
     made_on = day_in_words(local_day(facts.made_at, zone), language)
     return LetterContent(
         language=language,
@@ -160,9 +164,9 @@ def _compose(
             *lines(facts.address, language),
         ],
         date=pgettext("date of a letter", "%(day)s", day=made_on),
-        subject=_filled(texts.subject.say(language), values),
+        subject=filled(texts.subject.say(language), values),
         greeting=texts.greeting.say(language),
-        opening=_filled(texts.opening.say(language), values),
+        opening=filled(texts.opening.say(language), values),
         numbers=[
             Number(
                 texts.client_number.say(language), groups_of_four(facts.client_number).split(" ")
@@ -174,19 +178,30 @@ def _compose(
             last_day,
             time_in_words(facts.expires_at.astimezone(zone), language),
         ),
-        characters=_filled(texts.characters.say(language), values),
+        characters=filled(texts.characters.say(language), values),
         steps_heading=texts.steps_heading.say(language),
         steps=[_pieces(step.say(language), values) for step in texts.steps],
         parts=[
-            Paragraph(part.heading.say(language), _filled(part.text.say(language), values))
+            Paragraph(part.heading.say(language), filled(part.text.say(language), values))
             for part in (texts.expired, texts.protect)
         ],
         closing=texts.closing.say(language),
         unit=contact.unit.say(language),
-        contact=" · ".join(word for word in (contact.telephone, contact.email) if word),
-        other_language=OtherLanguage(other, _filled(texts.other_language.say(other), values)),
-        foot=gettext("Page %(page)s of %(pages)s", page=1, pages=1) + f" · {facts.number}",
+        contact=reached_at(contact),
+        other_language=OtherLanguage(other, filled(texts.other_language.say(other), values)),
+        foot=foot(facts.number),
     )
+
+
+def reached_at(contact: Contact) -> str:
+    """Telephone and e-mail, where there are both."""
+    return " · ".join(word for word in (contact.telephone, contact.email) if word)
+
+
+def foot(number: str) -> str:
+    """What stands at the foot of the only page."""
+    page = gettext("Page %(page)s of %(pages)s", page=1, pages=1)
+    return f"{page} · {number}"
 
 
 def render(content: LetterContent, paper: Paper = "us-letter") -> bytes:
@@ -244,7 +259,7 @@ def time_in_words(moment: datetime, language: str) -> str:
 _HOLE: Final = re.compile(r"%\((\w+)\)s")
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its holes filled. Not the ``%`` operator: a value may hold a per cent sign."""
     return _HOLE.sub(lambda hole: values[hole[1]], text)
 

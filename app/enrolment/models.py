@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     Sequence,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -19,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Key, Moment, Now, Words
 from app.base.db import Model
+from app.enrolment.tried import BusinessTries as BusinessTries  # noqa: PLC0414 (a table of ours)
 from app.parties.models import LANGUAGE_CHECK, Party, Person, RegistryEntry
 from app.programs.models import Program
 
@@ -30,6 +33,7 @@ class Registration(Model):
 
     *draft*: questions being answered · *ineligible*: an answer fails · *routed*: applies by
     e-mail instead · *officer*: waits for an officer · *letter*: a letter is due or on its way ·
+    *proved*: an officer has found that the business is theirs, and they accept the terms next ·
     *activated* · *refused* by an officer · *lapsed* · *withdrawn* by the person.
     It belongs to the person who made it and blocks nobody else.
     """
@@ -37,21 +41,30 @@ class Registration(Model):
     __tablename__ = "registration"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('draft', 'ineligible', 'routed', 'officer', 'letter', 'activated',"
+            "state IN ('draft', 'ineligible', 'routed', 'officer', 'letter', 'proved', 'activated',"
             " 'refused', 'lapsed', 'withdrawn')",
             name="state",
         ),
         CheckConstraint("kind IN ('self', 'staff')", name="kind"),
         CheckConstraint(
-            "state <> 'letter' OR (party_id IS NOT NULL AND registry_entry_id IS NOT NULL)",
+            "state NOT IN ('letter', 'proved')"
+            " OR (party_id IS NOT NULL AND registry_entry_id IS NOT NULL)",
             name="letter_needs_registry",
         ),
+        CheckConstraint("state <> 'proved' OR decided_at IS NOT NULL", name="proved_by_officer"),
+        CheckConstraint(
+            "matched_at IS NULL OR (registry_entry_id IS NOT NULL AND legal_name IS NOT NULL"
+            " AND address IS NOT NULL)",
+            name="matched_with_registry",
+        ),
+        CheckConstraint("program_account ~ '^[A-Z]{2}[0-9]{4}$'", name="program_account"),
         CheckConstraint("(state = 'activated') = (activated_at IS NOT NULL)", name="activated"),
         CheckConstraint(
             "activated_at IS NULL OR attested_at IS NOT NULL", name="activated_is_attested"
         ),
         CheckConstraint(
-            "officer_reason IN ('address', 'not_in_registry', 'already_active', 'answers')",
+            "officer_reason IN"
+            " ('address', 'not_in_registry', 'already_active', 'answers', 'no_facts')",
             name="officer_reason",
         ),
         CheckConstraint(
@@ -80,7 +93,7 @@ class Registration(Model):
             text("coalesce(bn, '')"),
             text("coalesce(carrier_code, '')"),
             unique=True,
-            postgresql_where=text("state IN ('officer', 'letter')"),
+            postgresql_where=text("state IN ('officer', 'letter', 'proved')"),
         ),
     )
 
@@ -102,6 +115,9 @@ class Registration(Model):
     bn: Mapped[str | None] = mapped_column(Text)
     carrier_code: Mapped[str | None] = mapped_column(Text)
     zip_code: Mapped[str | None] = mapped_column(Text)
+    program_account: Mapped[str | None] = mapped_column(
+        Text, comment="as typed beside the business number: two letters and four digits"
+    )
     legal_name: Mapped[str | None] = mapped_column(Text, comment="as the person typed it")
     address: Mapped[dict[str, str] | None] = mapped_column(
         JSONB, comment="as the person typed it; compared with the registry, never posted to"
@@ -109,7 +125,8 @@ class Registration(Model):
     registry_entry_id: Mapped[int | None] = mapped_column(ForeignKey("registry_entry.id"))
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
     officer_reason: Mapped[str | None] = mapped_column(
-        Text, comment="address, not_in_registry, already_active, answers: why an officer looks"
+        Text,
+        comment="address, not_in_registry, already_active, answers, no_facts: why an officer looks",
     )
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     officer_note: Mapped[str | None] = mapped_column(Text, comment="for staff only")
@@ -121,6 +138,9 @@ class Registration(Model):
     )
     made_at: Mapped[Now]
     sent_at: Mapped[Moment | None] = mapped_column(comment="when the person finished registering")
+    matched_at: Mapped[Moment | None] = mapped_column(
+        comment="when name and address were found to be the registry's, letter by letter"
+    )
     decided_at: Mapped[Moment | None]
     activated_at: Mapped[Moment | None]
     attested_at: Mapped[Moment | None] = mapped_column(comment="signing authority attested")
@@ -136,6 +156,9 @@ class Registration(Model):
 
 class Letter(Model):
     """A registered letter, from being due to being delivered.
+
+    A *code* brings the numbers that open an account; a *notice* tells a business who registered
+    it, and brings none.
 
     *due*: asked for, no code yet · *withheld*: not to be made or posted before an officer has
     looked, and shown to the person like any other · *prepared*: code drawn, file sent to the
@@ -158,6 +181,8 @@ class Letter(Model):
         ),
         CheckConstraint("state <> 'due' OR made_at IS NULL", name="due_is_not_made"),
         CheckConstraint(LANGUAGE_CHECK, name="language"),
+        CheckConstraint("kind IN ('code', 'notice')", name="kind"),
+        UniqueConstraint("id", "kind"),
         CheckConstraint(
             "state NOT IN ('posted', 'delivered', 'returned') OR mail_number IS NOT NULL",
             name="posted_has_number",
@@ -178,6 +203,9 @@ class Letter(Model):
     )
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    kind: Mapped[Words] = mapped_column(
+        server_default="code", comment="code: brings the activation code; notice: brings no code"
+    )
     language: Mapped[Words]
     replaces_id: Mapped[int | None] = mapped_column(
         ForeignKey("letter.id"),
@@ -219,6 +247,9 @@ class ActivationCode(Model):
         CheckConstraint("state IN ('valid', 'used', 'replaced', 'locked')", name="state"),
         CheckConstraint("tries >= 0", name="tries"),
         CheckConstraint("(state = 'used') = (used_at IS NOT NULL)", name="used"),
+        # A notice carries no code, whatever the code that makes letters does.
+        CheckConstraint("letter_kind = 'code'", name="letter_kind"),
+        ForeignKeyConstraint(["letter_id", "letter_kind"], ["letter.id", "letter.kind"]),
         Index(
             "uq_activation_code_valid",
             "registration_id",
@@ -230,6 +261,7 @@ class ActivationCode(Model):
     id: Mapped[Key]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), unique=True)
+    letter_kind: Mapped[Words] = mapped_column(server_default="code")
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
     key_id: Mapped[Words] = mapped_column(comment="which key of CODE_KEYS made the digest")
     digest: Mapped[bytes] = mapped_column(LargeBinary, comment="HMAC-SHA-256; the key is elsewhere")
@@ -243,5 +275,5 @@ class ActivationCode(Model):
     )
 
     registration: Mapped[Registration] = relationship()
-    letter: Mapped[Letter] = relationship()
+    letter: Mapped[Letter] = relationship(foreign_keys=[letter_id])
     program: Mapped[Program] = relationship()

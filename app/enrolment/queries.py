@@ -14,7 +14,14 @@ from app.base.days import last_moment
 from app.base.db import now
 from app.base.errors import Conflict, TooMany
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules.states import LastCode, LetterState, Shown, looks_waiting_for_letter, shown
+from app.enrolment.rules.states import (
+    LastCode,
+    LetterKind,
+    LetterState,
+    Shown,
+    looks_waiting_for_letter,
+    shown,
+)
 from app.enrolment.rules.times import may_ask_anew
 from app.enrolment.scopes import READ
 from app.enrolment.service.common import business_name, program_of
@@ -127,6 +134,7 @@ def _last_letters(ids: Iterable[int]) -> Select[Letter]:
     newest = (
         select(func.max(Letter.id))
         .where(Letter.registration_id.in_(list(ids)), Letter.state != LetterState.CANCELLED)
+        .where(Letter.kind == LetterKind.CODE)  # a notice is the business's, not the person's
         .group_by(Letter.registration_id)
     )
     return select(Letter).where(Letter.id.in_(newest))
@@ -175,7 +183,7 @@ def _one(
     )
     # The dates of a letter that is still in the house are the agency's own business.
     told = letter is not None and letter.posted_at is not None
-    within = program.enrolment.mailed_code.expected_within
+    mails = program.enrolment.mailed_code
     asked_at = letter.due_at if letter is not None else row.sent_at
     return Mine(
         id=row.id,
@@ -184,7 +192,9 @@ def _one(
         shown=seen,
         begun_at=row.made_at,
         sent_at=row.sent_at,
-        expected_by=last_moment(asked_at, within, program.zone) if asked_at is not None else None,
+        expected_by=last_moment(asked_at, mails.expected_within, program.zone)
+        if asked_at is not None and mails is not None
+        else None,
         posted_at=letter.posted_at if told and letter else None,
         delivered_at=letter.delivered_at if told and letter else None,
         returned_at=letter.returned_at if told and letter else None,

@@ -13,7 +13,7 @@ from app.authority import predicate
 from app.authority.predicate import Clause, Expression
 from app.authority.registered import tie_people
 from app.authority.scopes import Scope, register
-from app.enrolment.models import ActivationCode, Letter, Registration
+from app.enrolment.models import ActivationCode, BusinessTries, Letter, Registration
 from app.parties.models import RegistryUpload
 
 READ = "registration.read"
@@ -68,4 +68,5 @@ register(
         own_actions=frozenset({READ}),
     ),
 )
+register(BusinessTries, Scope(program=BusinessTries.program_id))
 register(RegistryUpload, Scope(program=RegistryUpload.program_id))

@@ -15,6 +15,7 @@ REGISTRATION_STATES = {
     "routed": Tag("submitted", _p("registration", "By email")),
     "officer": Tag("turn", _p("registration", "With an officer")),
     "letter": Tag("waiting", _p("registration", "By letter")),
+    "proved": Tag("waiting", _p("registration", "Approved")),
     "activated": Tag("done", _p("registration", "Activated")),
     "refused": Tag("refused", _p("registration", "Refused")),
     "lapsed": Tag("ended", _p("registration", "Lapsed")),
@@ -25,10 +26,15 @@ OFFICER_REASONS = {
     "not_in_registry": _p("officer looks", "Not in the registry"),
     "already_active": _p("officer looks", "Already active"),
     "answers": _p("officer looks", "Answers to examine"),
+    "no_facts": _p("officer looks", "No records to ask for"),
 }
 KINDS = {
     "self": _p("registration", "By the person"),
     "staff": _p("registration", "By staff"),
+}
+LETTER_KINDS = {
+    "code": _p("letter", "With a code"),
+    "notice": _p("letter", "Notice"),
 }
 LETTER_STATES = {
     "due": Tag("turn", _p("letter", "To send")),

@@ -1,8 +1,8 @@
 """Forms that were sent after their session had ended: kept, and shown again after sign-in.
 
 Only when the form's token proves that it was drawn for that very session; sealed under a server
-key; without passwords, codes or files. Nothing is sent by itself: the person sees what they had
-typed and sends it, or not.
+key; without passwords, codes, facts about a business or files. Nothing is sent by itself: the
+person sees what they had typed and sends it, or not.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KEPT_FOR = timedelta(hours=1)
 """Long enough to sign in, short enough for a shared computer."""
 _LARGEST = 200_000
 _SECRETS = frozenset({"code", "activation_code", "present", "sin", "csrf_token"})
+_FACTS = "fact_"
+"""Before the fields of facts by which a business is proved."""
 MARK = "kept"
 """In an address: this page has something to show again."""
 
@@ -44,7 +46,7 @@ def keep(seen: Seen) -> bool:
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not name.startswith("_") and name not in _SECRETS and "password" not in name
+        if not name.startswith(("_", _FACTS)) and name not in _SECRETS and "password" not in name
     ]
     text = json.dumps(fields)
     if not fields or len(text) > _LARGEST:

@@ -82,7 +82,8 @@ def read_program(
     def misplaced(program: Definition) -> Iterator[Fault]:
         if program.code != path.stem:
             yield ("code",), f"expected {path.stem}, the name of the file"
-        if longest is not None and program.enrolment.mailed_code.valid > longest:
+        mailed = program.enrolment.mailed_code
+        if longest is not None and mailed is not None and mailed.valid > longest:
             yield ("enrolment", "mailed_code", "valid"), f"expected {longest} at most"
         yield from more(program) if more else ()
 

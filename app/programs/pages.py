@@ -37,7 +37,7 @@ def program(code: str) -> str:
         lines=_lines(definition),
         cited=[
             *((said(one.label), one.source) for one in definition.service_standards.values()),
-            (_("Client number and activation code"), definition.enrolment.mailed_code.source),
+            *_ways(definition),
         ],
     )
 
@@ -84,12 +84,22 @@ def program_terms(code: str) -> str:
     return render_template("programs/terms.html", terms=definition.terms, program=definition)
 
 
+def _ways(definition: Definition) -> Cited:
+    """Each way to an account, with where its rules come from."""
+    facts, mailed = definition.enrolment.shared_facts, definition.enrolment.mailed_code
+    found: Cited = []
+    if facts is not None:
+        found.append((_("Questions about the records of the business"), facts.source))
+        found += [(said(one.label), one.source) for one in facts.facts.values()]
+    if mailed is not None:
+        found.append((_("Client number and activation code"), mailed.source))
+    return found
+
+
 def _steps(definition: Definition) -> list[tuple[str, list[str]]]:
-    values = {
-        "expected": say_days(definition.enrolment.mailed_code.expected_within),
-        "valid": say_days(definition.enrolment.mailed_code.valid),
-        "transfer": say_days(definition.transfer.accept_within),
-    }
+    values = {"transfer": say_days(definition.transfer.accept_within)}
+    if (mailed := definition.enrolment.mailed_code) is not None:
+        values |= {"expected": say_days(mailed.expected_within), "valid": say_days(mailed.valid)}
     return [
         (said(step.heading), [fill(text, **values) for text in step.paragraphs])
         for step in definition.how_to_get_an_account

@@ -1,4 +1,5 @@
-"""The invented program in a real browser: filled in, submitted and decided, in both languages.
+"""The invented program in a real browser: enrolled in by shared facts, filled in, submitted and
+decided, in both languages.
 
 The portal runs in this process, on a port of its own, so that its definitions can be the test's.
 In French it is a telephone without scripts.
@@ -6,6 +7,7 @@ In French it is a telephone without scripts.
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -20,7 +22,8 @@ from app.cases.service import looking
 from app.identity import cookie
 from tests.browser.conftest import LANGUAGES, WIDTHS
 from tests.documents import files
-from tests.programs.test_second_program import Walk
+from tests.programs.test_second_program import BUSINESS, Walk
+from tests.support.by_facts import ByFacts
 from tests.support.second import DAY, second
 
 __all__ = ["second"]
@@ -81,6 +84,21 @@ class Visitor:
         else:
             self.page.locator(f'main [name="{name}"]').fill(value)
 
+    def enrol(self, facts):
+        """From the first question to the account, with what the records hold; its number."""
+        self.go("/register/new")
+        self.press()
+        while "/question/" in self.page.url:
+            question = self.walk.definition.eligibility.questions[self.page.url.rsplit("/")[-1]]
+            self.enter("answer", self.walk.answer(question))
+            self.press()
+        for name, typed in self.walk.typed(facts).items():
+            assert self.page.url.endswith(f"/{name}"), self.page.url
+            for field, value in typed.items():
+                self.enter(field, value)
+            self.press()
+        return int(re.search(r"/a/(\d+)/$", self.page.url)[1])
+
     def fill(self, section, topic):
         """Answer what the page of a topic asks, and what these answers bring."""
         walk, known = self.walk, set()
@@ -132,11 +150,12 @@ def visitor(chromium, address):
 
 
 @pytest.mark.parametrize("lang", WAYS)
-def test_an_invented_program_is_filled_in_submitted_and_decided(
+def test_an_invented_program_is_enrolled_in_filled_in_submitted_and_decided(
     world, second, client, sign_in, app, visitor, lang
 ):
-    walk = Walk(world, second, client, sign_in, lang)
-    owner = visitor(walk, walk.owner)
+    walk = Walk(world, second, client, sign_in, lang, enrolled=False)
+    owner = visitor(walk, world.person("Rose-Aimée", "Gagné", language=lang))
+    walk.holds(owner.enrol(ByFacts(world, second, name=BUSINESS)))
     owner.go(walk.at())
     for section in walk.sections:
         owner.says(walk.say(section.label))

@@ -167,8 +167,8 @@ def test_a_letter_is_posted_only_after_it_was_confirmed_on_paper(path):
 def test_every_state_has_its_moves_and_every_move_leads_to_a_state():
     assert set(MOVES) == set(State)
     assert set(LETTER_MOVES) == set(LetterState)
-    assert State.ACTIVATED in MOVES[State.LETTER]
-    assert all(State.ACTIVATED not in MOVES[s] for s in State if s != State.LETTER)
+    proved = {State.DRAFT, State.LETTER, State.PROVED}  # by facts, by a code, by an officer
+    assert {s for s in State if State.ACTIVATED in MOVES[s]} == proved
 
 
 @pytest.mark.parametrize("in_registry", [True, False])
@@ -246,11 +246,12 @@ def test_a_registration_held_because_the_business_is_active_looks_like_one_with_
 def test_a_registration_moves_like_this_and_in_no_other_way():
     assert {state: {to.value for to in moves} for state, moves in MOVES.items()} == {
         "draft": {
-            "draft", "ineligible", "routed", "officer", "letter", "lapsed", "withdrawn",
+            "draft", "ineligible", "routed", "officer", "letter", "activated", "lapsed", "withdrawn",
         },
         "ineligible": {"draft"},
         "routed": {"draft"},
-        "officer": {"letter", "refused", "withdrawn"},
+        "officer": {"letter", "proved", "refused", "withdrawn"},
+        "proved": {"activated", "lapsed", "withdrawn"},
         "letter": {"activated", "officer", "lapsed", "withdrawn"},
         "activated": set(),
         "refused": set(),
@@ -273,7 +274,7 @@ def test_a_letter_moves_like_this_and_in_no_other_way():
     }
     assert {"prepared", "printed"} == UNCONFIRMED
     assert {"due", "withheld", "prepared", "printed"} == UNPOSTED
-    assert {"officer", "letter"} == WAITING
+    assert {"officer", "letter", "proved"} == WAITING
 
 
 @pytest.mark.parametrize(
@@ -283,6 +284,7 @@ def test_a_letter_moves_like_this_and_in_no_other_way():
         ("ineligible", Shown.INELIGIBLE),
         ("routed", Shown.BY_EMAIL),
         ("officer", Shown.WITH_OFFICER),
+        ("proved", Shown.PROVED),
         ("activated", Shown.ACTIVATED),
         ("refused", Shown.REFUSED),
         ("lapsed", Shown.LAPSED),

@@ -6,6 +6,7 @@ Whatever is filled in, pressed and expected is found in the definition.
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -18,32 +19,83 @@ from app.cases.rules.moves import open_moves
 from app.cases.rules.writing import written
 from app.cases.service import looking
 from app.correspondence.models import Notice
+from app.enrolment.models import Letter
+from app.parties.models import Account
 from app.programs import library
+from app.programs.rules.identifiers import identifier_for
 from app.programs.rules.roles import actions_of
 from config import ROOT
 from tests.documents import files
+from tests.support.by_facts import PAID_ON, RIGHT, ByFacts
+from tests.support.client import without_language
 from tests.support.second import DAY, FILE, second
 
 __all__ = ["second"]
 
+BUSINESS = "Traversiers du Nord"
 both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
 
 
 class Walk:
     """The program in the portal, an account of it, and a browser."""
 
-    def __init__(self, world, second, client, sign_in, lang):
+    def __init__(self, world, second, client, sign_in, lang, *, enrolled=True):
         self.world, self.client, self.sign_in, self.lang = world, client, sign_in, lang
         self.definition = second.definition
         self.program = second.program(world.db)
-        self.account = world.account(program=self.program, name="Traversiers du Nord")
-        self.people = world.with_each_role(self.account)
-        self.owner = world.owner(self.account)
+        if enrolled:
+            self.account = world.account(program=self.program, name=BUSINESS)
+            self.people = world.with_each_role(self.account)
+            self.owner = world.owner(self.account)
         self.kind = next(iter(self.definition.cases.values()))
         self.sections = [one for one in self.kind.sections.values() if one.topics]
         start = next(code for code, one in self.kind.states.items() if one.initial)
         (self.submits,) = open_moves(self.kind, start, "client")
         (self.decides,) = open_moves(self.kind, self.submits.goes_to, "staff")
+
+    def holds(self, account_id):
+        """The account that enrolment made, and whose it is."""
+        self.account = self.world.db.get(Account, account_id)
+        self.owner = self.world.owner(self.account)
+
+    def typed(self, facts):
+        """What the pages of an enrolment ask, as its person types it: page → name → value."""
+        entry, comma = facts.entry, self.lang == "fr"
+        number = next(iter(identifier_for(self.definition, self.base, [self.line]).fields))
+        day = zip(("year", "month", "day"), str(PAID_ON).split("-"), strict=True)
+        return {
+            "business": {
+                f"number_{number}": entry.bn,
+                "program_account": "rm 0001",
+                "legal_name": entry.legal_name,
+            },
+            "address": {
+                "street": entry.street, "city": entry.city, "postal_code": entry.postal_code,
+                "region": f"{entry.country}-{entry.region}",
+            },
+            "check": {},
+            "facts": {
+                "fact_transaction_number": RIGHT["transaction"].number,
+                "fact_transaction_amount": "0,00 $" if comma else "0.00",
+                **{f"fact_payment_dated-{part}": text for part, text in day},
+                "fact_payment_amount": "731,42" if comma else "$731.42",
+            },
+            "terms": {"attested": "y", "accept": "y"},
+        }  # fmt: skip
+
+    @property
+    def base(self):
+        return next(iter(self.definition.bases))
+
+    @property
+    def line(self):
+        return next(iter(self.definition.lines))
+
+    def answer(self, question):
+        """What is answered to a question before the business is named."""
+        if question.choices_from == "bases":
+            return self.base
+        return self.line if question.type == "several_of" else "yes"
 
     def get(self, path, expect=200):
         return self.client.get(path, lang=self.lang, expect=expect)
@@ -101,6 +153,27 @@ def test_the_file_is_in_order_and_its_scenarios_pass(app, second):
     assert checked.exit_code == 0
     assert "is in order, as it was published on" in checked.output
     assert runner.invoke(args=["programs", "test", str(FILE)]).exit_code == 0
+
+
+@both_languages
+def test_a_business_is_enrolled_by_what_its_records_hold(world, second, client, sign_in, lang):
+    here = Walk(world, second, client, sign_in, lang, enrolled=False)
+    facts = ByFacts(world, second, name=BUSINESS)
+    sign_in(world.person("Rose-Aimée", "Gagné", language=lang))
+    page = here.get("/register/new").form("program").submit(expect=303).follow()
+    while "/question/" in page.path:
+        question = here.definition.eligibility.questions[page.path.rsplit("/", 1)[1]]
+        assert here.say(question.text) in page.main
+        page = page.submit({"answer": here.answer(question)}, expect=303).follow()
+    for name, typed in here.typed(facts).items():
+        assert page.path.rsplit("/", 1)[1] == name
+        done = page.form(action=without_language(page.path)).submit(typed, expect=303)
+        page = done.follow() if name != "terms" else done
+    here.holds(int(re.fullmatch(r"/a/(\d+)/", page.location)[1]))
+    assert here.say(here.definition.roles[facts.rule.role].label) in here.get(here.at()).html
+    (letter,) = world.db.scalars(select(Letter)).all()
+    assert letter.kind == "notice"
+    assert letter.address["name"] == BUSINESS
 
 
 @both_languages
@@ -162,7 +235,7 @@ def decided(here, world):
     notices = here.get("/notices")
     for move in (here.submits, here.decides):
         subject = next(one.subject for one in move.notices if one.to == "users")
-        assert here.say(subject) % {"business": "Traversiers du Nord"} in notices.main
+        assert here.say(subject) % {"business": BUSINESS} in notices.main
     assert (
         here.say(here.definition.standings[here.decides.standing].label) in here.get(here.at()).main
     )

@@ -24,7 +24,7 @@ declare(
     "business",
     _l("An officer checks your registration"),
     [
-        _l("An officer checks the registration of %(business)s before the letter is sent."),
+        _l("An officer checks the registration of %(business)s before it goes on."),
         _l("You receive a notice as soon as it is decided."),
     ],
     _l("View the registration"),
@@ -41,6 +41,16 @@ declare(
         ),
     ],
     _l("View the registration"),
+)
+declare(
+    "registration_proved",
+    "business",
+    _l("Your registration is approved"),
+    [
+        _l("An officer approved the registration of %(business)s."),
+        _l("Accept the terms of use to open the account."),
+    ],
+    _l("Accept the terms of use"),
 )
 declare(
     "registration_refused",

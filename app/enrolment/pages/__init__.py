@@ -8,6 +8,7 @@ pages = Blueprint("enrolment", __name__, template_folder="../templates")
 
 # Each module adds its pages to the blueprint.
 import app.enrolment.pages.activate  # noqa: E402
+import app.enrolment.pages.facts  # noqa: E402
 import app.enrolment.pages.mine  # noqa: E402
 import app.enrolment.pages.register  # noqa: E402
 import app.enrolment.pages.registry  # noqa: E402

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.authority.queries import find
 from app.base.days import local_day
 from app.base.db import now, session
 from app.base.errors import Conflict, Invalid
@@ -30,10 +29,11 @@ from app.enrolment.forms import (
 )
 from app.enrolment.models import Registration
 from app.enrolment.pages import pages
+from app.enrolment.pages.way import go_on, own, step, unanswered
 from app.enrolment.rules.states import State
-from app.enrolment.scopes import ANSWER
 from app.enrolment.sentences import conflict, show
-from app.enrolment.service import registering, sending
+from app.enrolment.sentences_facts import show_facts
+from app.enrolment.service import proving, registering, sending
 from app.enrolment.service.common import program_of
 from app.enrolment.service.drafts import OPEN
 from app.parties.rules.addresses import lines
@@ -72,18 +72,18 @@ def begin() -> str | Response:
     if form.validate_on_submit():
         program = session.scalars(select(Program).where(Program.code == form.program.data)).one()
         number = registering.begin(current_person().id, program.id)
-        return _go_on(number)
+        return go_on(number)
     return render_template("enrolment/begin.html", form=form, programs=listed)
 
 
 @pages.route("/register/<int:registration_id>/question/<code>", methods=["GET", "POST"])
 def question(registration_id: int, code: str) -> str | Response:
     """One question of the definition."""
-    row = _own(registration_id)
+    row = own(registration_id)
     program = program_of(row)
     asked = [one.code for one in shown_questions(program, row.answers)]
     if row.state not in OPEN or code not in asked:
-        return _go_on(registration_id)
+        return go_on(registration_id)
     one = program.eligibility.questions[code]
     form = question_form(program, one, row.answers, row.answers.get(code))
     if form.validate_on_submit():
@@ -96,12 +96,13 @@ def question(registration_id: int, code: str) -> str | Response:
         except Conflict as error:
             form.add_error(None, conflict(error) or _gone())
         else:
-            return _go_on(registration_id)
-        row = _own(registration_id)
+            return go_on(registration_id)
+        row = own(registration_id)
     place = asked.index(code)
     return render_template(
         "enrolment/question.html",
         form=form,
+        program=program,
         question=one,
         number=place + 1,
         back=url_for(".question", registration_id=row.id, code=asked[place - 1])
@@ -113,15 +114,17 @@ def question(registration_id: int, code: str) -> str | Response:
 @pages.route("/register/<int:registration_id>/business", methods=["GET", "POST"])
 def business(registration_id: int) -> str | Response:
     """The number by which the registry knows the business, and its legal name."""
-    row = _own(registration_id)
+    row = own(registration_id)
     program = program_of(row)
     identifier = identifier_for(program, row.base or "", row.lines)
-    if row.state != State.DRAFT or identifier is None or _unanswered(program, row) is not None:
-        return _go_on(registration_id)
+    if row.state != State.DRAFT or identifier is None or unanswered(program, row) is not None:
+        return go_on(registration_id)
     first, *others = identifier.fields
     typed = {f"{NUMBER}{first}": row.bn or row.carrier_code or ""}
     typed |= {f"{NUMBER}{code}": row.zip_code or "" for code in others}
-    form = business_form(identifier, {**typed, "legal_name": row.legal_name or ""})
+    typed |= {"legal_name": row.legal_name or "", "program_account": row.program_account or ""}
+    account = registering.program_account_asked(program)
+    form = business_form(identifier, account, typed)
     if form.validate_on_submit():
         try:
             registering.identify(
@@ -129,15 +132,18 @@ def business(registration_id: int) -> str | Response:
                 registration_id,
                 typed_numbers(identifier, form),
                 form["legal_name"].data,
+                form["program_account"].data if account is not None else "",
             )
         except Invalid as error:
             show(form, error)
         else:
-            return _go_on(registration_id)
+            return go_on(registration_id)
     last = list(shown_questions(program, row.answers))[-1]
     return render_template(
         "enrolment/business.html",
         form=form,
+        program=program,
+        account=account,
         fields=[(form[f"{NUMBER}{code}"], field) for code, field in identifier.fields.items()],
         back=url_for(".question", registration_id=row.id, code=last.code),
     )
@@ -146,9 +152,9 @@ def business(registration_id: int) -> str | Response:
 @pages.route("/register/<int:registration_id>/address", methods=["GET", "POST"])
 def address(registration_id: int) -> str | Response:
     """The mailing address, to be compared with the registry's."""
-    row = _own(registration_id)
+    row = own(registration_id)
     if row.state != State.DRAFT or not (row.bn or row.carrier_code):
-        return _go_on(registration_id)
+        return go_on(registration_id)
     form = AddressForm(data=typed_address(row.address))
     if form.validate_on_submit():
         try:
@@ -156,28 +162,33 @@ def address(registration_id: int) -> str | Response:
         except Invalid as error:
             show(form, _at_postal_code(form, error))
         else:
-            return _go_on(registration_id)
+            return go_on(registration_id)
     return render_template(
-        "enrolment/address.html", form=form, back=url_for(".business", registration_id=row.id)
+        "enrolment/address.html",
+        form=form,
+        program=program_of(row),
+        back=url_for(".business", registration_id=row.id),
     )
 
 
 @pages.route("/register/<int:registration_id>/check", methods=["GET", "POST"])
 def check(registration_id: int) -> str | Response:
     """Every answer once more, each with a way back to it; then send."""
-    row = _own(registration_id)
+    row = own(registration_id)
     program = program_of(row)
-    if row.state != State.DRAFT or _step(program, row) != "check":
-        return _go_on(registration_id)
+    if row.state != State.DRAFT or step(program, row) not in {"check", "facts"}:
+        return go_on(registration_id)
     form = DeedForm()
     if form.validate_on_submit():
         try:
-            sending.send(current_person().id, registration_id)
+            _send(row, program)
+        except Invalid as error:
+            show_facts(form, error)
         except Conflict as error:
             form.add_error(None, conflict(error) or _gone())
         else:
-            return redirect(url_for(".registration", registration_id=registration_id), code=303)
-        row = _own(registration_id)
+            return go_on(registration_id)
+        row = own(registration_id)
     verdict = evaluate(program, row.answers, local_day(now(session), program.zone))
     return render_template(
         "enrolment/check.html",
@@ -203,40 +214,6 @@ def withdraw(registration_id: int) -> str | Response:
     return render_template("enrolment/withdraw.html", form=form, one=seen)
 
 
-def _own(registration_id: int) -> Registration:
-    return find(session, current_person().id, ANSWER, Registration, registration_id)
-
-
-def _go_on(registration_id: int) -> Response:
-    """Lead to what is next in a registration: its first open step, or its page."""
-    row = _own(registration_id)
-    if row.state != State.DRAFT:
-        return redirect(url_for(".registration", registration_id=row.id), code=303)
-    program = program_of(row)
-    step = _step(program, row)
-    if step == "question":
-        open_question = _unanswered(program, row)
-        code = open_question.code if open_question is not None else ""
-        address = url_for(".question", registration_id=row.id, code=code)
-    else:
-        address = url_for(f".{step}", registration_id=row.id)
-    return redirect(address, code=303)
-
-
-def _step(program: Definition, row: Registration) -> str:
-    if _unanswered(program, row) is not None:
-        return "question"
-    if not (row.bn or row.carrier_code) or not row.legal_name:
-        return "business"
-    return "check" if row.address else "address"
-
-
-def _unanswered(program: Definition, row: Registration) -> Question | None:
-    today = local_day(now(session), program.zone)
-    verdict = evaluate(program, row.answers, today)
-    return verdict.next if verdict.kind == "unfinished" else None
-
-
 def _answers(program: Definition, row: Registration) -> Iterator[tuple[str, Any, str]]:
     """Question, answer in words, and where to change it."""
     for one in shown_questions(program, row.answers):
@@ -255,11 +232,21 @@ def _in_words(program: Definition, row: Registration, one: Question, answer: Any
     return ", ".join(said(label) for code, label in listed if code in given)
 
 
+def _send(row: Registration, program: Definition) -> None:
+    """By letter it is sent; with facts it is compared first, once for the same words."""
+    if program.enrolment.shared_facts is None:
+        sending.send(current_person().id, row.id)
+    elif row.matched_at is None:
+        proving.match(current_person().id, row.id)
+
+
 def _numbers(program: Definition, row: Registration) -> list[tuple[str, str]]:
     identifier = identifier_for(program, row.base or "", row.lines)
     labels = [said(field.label) for field in identifier.fields.values()] if identifier else []
     values = [row.bn or row.carrier_code or "", row.zip_code or ""]
-    return list(zip(labels, values, strict=False))
+    found = list(zip(labels, values, strict=False))
+    account = registering.program_account_asked(program)
+    return [*found, (said(account.label), row.program_account or "")] if account else found
 
 
 def _fault(code: str) -> str:

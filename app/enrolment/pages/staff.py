@@ -32,6 +32,7 @@ from app.parties.registry import numbers_of, typed_entry, vocabulary
 from app.parties.rules.addresses import lines
 from app.programs.models import Program
 from app.programs.rules.eligibility import evaluate
+from app.programs.schema.definition import Definition
 from app.programs.service import definition
 from app.web.access import current_person
 from app.web.locale import language
@@ -48,7 +49,7 @@ def decide(registration_id: int) -> str | Response:
     form = ApproveForm(version=str(row.row_version))
     form.offer(program, entry, _typed(row))
     if form.validate_on_submit() and _approve(row, form, entry):
-        flash(_("The registration is approved. Its letter is to be made."), "done")
+        flash(_approved(program), "done")
         return _to_registration(registration_id)
     session.rollback()
     row = find(session, current_person().id, officers.DECIDE, Registration, registration_id)
@@ -147,6 +148,13 @@ def _approve(row: Registration, form: ApproveForm, entry: RegistryEntry | None) 
     return True
 
 
+def _approved(program: Definition) -> str:
+    """What an officer's approval leads to."""
+    if program.enrolment.mailed_code is None:
+        return str(_("The registration is approved. Its person accepts the terms of use next."))
+    return str(_("The registration is approved. Its letter is to be made."))
+
+
 def _refuse(row: Registration, form: RefuseForm) -> bool:
     paper = Paper(form.paper_reference.data or "", form.note.data or "")
     try:
@@ -196,6 +204,7 @@ def _created_conflict(error: Conflict) -> str:
     sentences = {
         "already_active": _("This business already has an account."),
         "already_waiting": _("This person already waits for this business."),
+        "no_letters": _("This program mails no codes: the person registers the business."),
     }
     return str(sentences.get(error.reason, _("This registration has moved on.")))
 

@@ -48,6 +48,8 @@ def _turn(one: Mine) -> Waiting | None:
         )
     if one.shown in {Shown.EXPIRED, Shown.RETURNED, Shown.LOCKED}:
         return Waiting(title=_("Request a new activation code"), text=one.business, url=_page(one))
+    if one.shown == Shown.PROVED:
+        return Waiting(title=_("Accept the terms of use"), text=one.business, url=_page(one))
     if one.shown == Shown.ANSWERING:
         begun = _("Registration begun on %(date)s", date=format_day(one.begun_at))
         return Waiting(

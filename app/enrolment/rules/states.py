@@ -21,10 +21,18 @@ class State(StrEnum):
     ROUTED = "routed"
     OFFICER = "officer"
     LETTER = "letter"
+    PROVED = "proved"
     ACTIVATED = "activated"
     REFUSED = "refused"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+
+
+class LetterKind(StrEnum):
+    """What a letter is for; `app.enrolment.models.Letter` says what each means."""
+
+    CODE = "code"
+    NOTICE = "notice"
 
 
 class LetterState(StrEnum):
@@ -57,6 +65,7 @@ class OfficerReason(StrEnum):
     NOT_IN_REGISTRY = "not_in_registry"
     ALREADY_ACTIVE = "already_active"
     ANSWERS = "answers"
+    NO_FACTS = "no_facts"
 
 
 class Shown(StrEnum):
@@ -72,6 +81,7 @@ class Shown(StrEnum):
     RETURNED = "returned"
     LOCKED = "locked"
     EXPIRED = "expired"
+    PROVED = "proved"
     ACTIVATED = "activated"
     REFUSED = "refused"
     LAPSED = "lapsed"
@@ -86,6 +96,7 @@ MOVES: Mapping[State, frozenset[State]] = {
             State.ROUTED,
             State.OFFICER,
             State.LETTER,
+            State.ACTIVATED,
             State.LAPSED,
             State.WITHDRAWN,
         }
@@ -93,8 +104,9 @@ MOVES: Mapping[State, frozenset[State]] = {
     # An answer given by mistake may be corrected: the questions open again.
     State.INELIGIBLE: frozenset({State.DRAFT}),
     State.ROUTED: frozenset({State.DRAFT}),
-    State.OFFICER: frozenset({State.LETTER, State.REFUSED, State.WITHDRAWN}),
+    State.OFFICER: frozenset({State.LETTER, State.PROVED, State.REFUSED, State.WITHDRAWN}),
     State.LETTER: frozenset({State.ACTIVATED, State.OFFICER, State.LAPSED, State.WITHDRAWN}),
+    State.PROVED: frozenset({State.ACTIVATED, State.LAPSED, State.WITHDRAWN}),
     State.ACTIVATED: frozenset(),
     State.REFUSED: frozenset(),
     State.LAPSED: frozenset(),
@@ -117,7 +129,7 @@ LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
     LetterState.CANCELLED: frozenset(),
 }
 
-WAITING = frozenset({State.OFFICER, State.LETTER})
+WAITING = frozenset({State.OFFICER, State.LETTER, State.PROVED})
 """The person has finished; the business has no account of theirs yet."""
 UNPOSTED = frozenset(
     {LetterState.DUE, LetterState.WITHHELD, LetterState.PREPARED, LetterState.PRINTED}
@@ -149,14 +161,20 @@ class Outcome:
 
 
 def outcome(
-    *, in_registry: bool, same_address: bool, referred: bool, already_active: bool
+    *,
+    in_registry: bool,
+    same_address: bool,
+    referred: bool,
+    already_active: bool,
+    letters: bool = True,
 ) -> Outcome:
     """What becomes of a registration whose answers are eligible.
 
     The letter goes only to the address in the registry; a differing address, or a business that
     is not in it, waits for an officer. The reason that the person is shown comes before
     *already active*, which nobody is shown: whoever registers an active business must see
-    exactly what they would see otherwise.
+    exactly what they would see otherwise. Without ``letters`` (the program mails no codes) an
+    officer looks at whoever the ledger has no facts to ask.
     """
     if not in_registry:
         return Outcome(State.OFFICER, OfficerReason.NOT_IN_REGISTRY)
@@ -164,6 +182,8 @@ def outcome(
         return Outcome(State.OFFICER, OfficerReason.ADDRESS)
     if referred:
         return Outcome(State.OFFICER, OfficerReason.ANSWERS)
+    if not letters:
+        return Outcome(State.OFFICER, OfficerReason.NO_FACTS)
     if already_active:
         return Outcome(State.OFFICER, OfficerReason.ALREADY_ACTIVE)
     return Outcome(State.LETTER)
@@ -209,6 +229,7 @@ _SHOWN = {
     State.INELIGIBLE: Shown.INELIGIBLE,
     State.ROUTED: Shown.BY_EMAIL,
     State.OFFICER: Shown.WITH_OFFICER,
+    State.PROVED: Shown.PROVED,
     State.ACTIVATED: Shown.ACTIVATED,
     State.REFUSED: Shown.REFUSED,
     State.LAPSED: Shown.LAPSED,

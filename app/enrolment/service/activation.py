@@ -9,47 +9,26 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.events import Event
-from app.audit.service import record
 from app.authority.queries import authorise, find
-from app.authority.service.accounts import found_account
 from app.base.context import origin
 from app.base.days import local_day
 from app.base.db import deed, now, session
 from app.base.errors import Conflict, Invalid
 from app.base.identifiers import parse_activation_code, parse_client_number
-from app.cases.service.opening import open_with_account
-from app.correspondence.service import notify
 from app.enrolment.codes import matches
 from app.enrolment.models import ActivationCode, Registration
-from app.enrolment.rules.states import (
-    WAITING,
-    CodeState,
-    LetterState,
-    OfficerReason,
-    State,
-    looks_waiting_for_letter,
-    move,
-)
+from app.enrolment.rules.states import CodeState, State, looks_waiting_for_letter
 from app.enrolment.scopes import ACTIVATE
 from app.enrolment.service import proof as proof_of
-from app.enrolment.service.common import (
-    end_code,
-    is_active,
-    lock_party,
-    lock_registrations,
-    program_of,
-    stop_letters,
-)
+from app.enrolment.service.common import is_active, lock_party, mailed, program_of
+from app.enrolment.service.founding import begin_account, hold, lock_waiting
 from app.enrolment.service.tries import Trial, count_try, last_code, record_wrong
-from app.parties.models import ClientNumber, Party, RegistryEntry, TermsAcceptance
-from app.programs.schema.definition import Definition
+from app.parties.models import ClientNumber
 
 NO_MATCH: Final = "no_match"
 EXPIRED: Final = "expired"
@@ -108,9 +87,9 @@ def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
     if seen.party_id is None:
         raise Conflict("proof_ended")
     lock_party(db, seen.party_id)
-    rows = {row.id: row for row in lock_registrations(db, _waiting(db, seen))}
+    rows = {row.id: row for row in lock_waiting(db, seen.party_id, seen.program_id)}
     row = rows.pop(seen.id, None)
-    code = _lock_code(db, proof.code_id)
+    code = _lock_code(db, proof.of_id)
     moment = now(db)
     if moment - proof.at > proof_of.LIFE:
         raise Conflict("proof_ended")
@@ -121,10 +100,11 @@ def activate(db: Session, actor: int, token: str, terms_version: int) -> int:
     program = program_of(row)
     if program.terms.version != terms_version:
         raise Invalid({"terms": "changed"})
-    account_id = _found(db, actor, row, code, program, moment)
+    code.state, code.used_at = CodeState.USED, moment
+    account = begin_account(db, actor, row, mailed(program), program)
     for other in rows.values():
-        _hold(db, actor, other)
-    return account_id
+        hold(db, actor, other)
+    return account.id
 
 
 def _parsed(typed: Typed, *, attested: bool) -> tuple[str, str]:
@@ -157,16 +137,6 @@ def _agrees(trial: Trial, number: str, code: str) -> bool:
     return same_number & same_code & (trial.code.state == CodeState.VALID)
 
 
-def _waiting(db: Session, seen: Registration) -> list[int]:
-    """Every registration that waits for the same business in the same program."""
-    wanted = select(Registration.id).where(
-        Registration.party_id == seen.party_id,
-        Registration.program_id == seen.program_id,
-        Registration.state.in_(sorted(WAITING)),
-    )
-    return list(db.scalars(wanted))
-
-
 def _lock_code(db: Session, code_id: int) -> ActivationCode:
     wanted = select(ActivationCode).where(ActivationCode.id == code_id)
     return db.scalars(wanted.with_for_update(), execution_options={"populate_existing": True}).one()
@@ -174,97 +144,3 @@ def _lock_code(db: Session, code_id: int) -> ActivationCode:
 
 def _is_taken(db: Session, row: Registration) -> bool:
     return row.party_id is None or is_active(db, row.party_id, row.program_id)
-
-
-def _found(
-    db: Session,
-    actor: int,
-    row: Registration,
-    code: ActivationCode,
-    program: Definition,
-    moment: datetime,
-) -> int:
-    assert row.party_id is not None  # noqa: S101 (held by the constraint letter_needs_registry)
-    standing = next(one.code for one in program.standings.values() if one.initial)
-    code.state, code.used_at = CodeState.USED, moment
-    before, row.state = row.state, move(row.state, State.ACTIVATED)
-    row.activated_at = row.attested_at = moment
-    account = found_account(
-        db,
-        party_id=row.party_id,
-        program_id=row.program_id,
-        owner_id=actor,
-        standing_code=standing,
-        role_code=program.enrolment.mailed_code.role,
-    )
-    language = origin().language
-    db.add(
-        TermsAcceptance(
-            person_id=actor,
-            kind="program",
-            program_id=row.program_id,
-            version=program.terms.version,
-            language=language,
-            session_id=origin().session_id,
-        )
-    )
-    db.flush()
-    record(
-        db,
-        Event.ACCOUNT_ACTIVATED,
-        actor=actor,
-        target=account,
-        role=program.enrolment.mailed_code.role,
-        changes={
-            "state": (before, row.state),
-            "standing": standing,
-            "registration_id": row.id,
-            "party_id": row.party_id,
-            "owner_id": actor,
-            "attested": True,
-            "terms_version": program.terms.version,
-            "terms_language": language,
-        },
-    )
-    open_with_account(db, actor, account, _lines(db, row))
-    business = db.get_one(Party, row.party_id)
-    notify(
-        db,
-        actor,
-        "account_activated",
-        {"business": business.name},
-        account_id=account.id,
-        program_id=row.program_id,
-        path=f"/a/{account.id}/",
-    )
-    return account.id
-
-
-def _lines(db: Session, row: Registration) -> list[str]:
-    """The lines of business it registered with; else those that the registry knows of it."""
-    if row.lines or row.registry_entry_id is None:
-        return list(row.lines)
-    return list(db.get_one(RegistryEntry, row.registry_entry_id).lines)
-
-
-def _hold(db: Session, actor: int, other: Registration) -> None:
-    """What somebody else waited for is theirs no more; an officer sees it, they do not."""
-    if other.state != State.LETTER:
-        return
-    before = other.state
-    other.state = move(before, State.OFFICER)
-    other.officer_reason = OfficerReason.ALREADY_ACTIVE
-    db.flush()
-    record(
-        db,
-        Event.REGISTRATION_HELD,
-        actor=actor,
-        target=other,
-        changes={
-            "state": (before, other.state),
-            "officer_reason": other.officer_reason,
-            "reason": "activated_by_another",
-        },
-    )
-    stop_letters(db, actor, other, LetterState.WITHHELD, "activated_by_another")
-    end_code(db, actor, other, "activated_by_another")

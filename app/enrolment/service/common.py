@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.audit.service import record
-from app.base.errors import NotFound, Refused
+from app.base.errors import Conflict, NotFound, Refused
 from app.correspondence.service import notify
 from app.enrolment.models import ActivationCode, Letter, Registration
-from app.enrolment.rules.states import CodeState, LetterState, move_letter
+from app.enrolment.rules.states import CodeState, LetterKind, LetterState, move_letter
 from app.parties.models import Account, Party
 from app.programs.schema.definition import Definition
+from app.programs.schema.enrolment import MailedCode, SharedFacts
 from app.programs.service import definition
 
 
@@ -61,6 +62,20 @@ def lock_letters(db: Session, ids: Iterable[int]) -> list[Letter]:
 def program_of(row: Registration | Letter) -> Definition:
     """The definition that the row's program stands by."""
     return definition(row.program.code)
+
+
+def mailed(program: Definition) -> MailedCode:
+    """How the program mails codes. Raises Conflict ``no_letters`` when it mails none."""
+    if program.enrolment.mailed_code is None:
+        raise Conflict("no_letters")
+    return program.enrolment.mailed_code
+
+
+def shared(program: Definition) -> SharedFacts:
+    """Which facts the program asks for. Raises Conflict ``no_facts`` when it asks for none."""
+    if program.enrolment.shared_facts is None:
+        raise Conflict("no_facts")
+    return program.enrolment.shared_facts
 
 
 def is_active(db: Session, party_id: int, program_id: int) -> bool:
@@ -158,16 +173,21 @@ def add_letter(
     registration: Registration,
     *,
     reason: str,
+    kind: LetterKind = LetterKind.CODE,
     withheld: bool = False,
     replaces: Letter | None = None,
 ) -> Letter:
-    """Put a letter on the list of those to be made, to the address in the registry."""
+    """Put a letter on the list of those to be made, to the address in the registry.
+
+    One made in another's place is of that one's kind.
+    """
     entry = registration.registry_entry
     if entry is None:
         raise NotFound(f"Registration {registration.id} has no registry entry")
     letter = Letter(
         registration_id=registration.id,
         program_id=registration.program_id,
+        kind=replaces.kind if replaces is not None else kind,
         language=entry.language,
         address={"name": entry.legal_name, **entry.address},
         state=LetterState.WITHHELD if withheld else LetterState.DUE,
@@ -182,6 +202,7 @@ def add_letter(
         target=letter,
         changes={
             "state": letter.state,
+            "kind": letter.kind,
             "reason": reason,
             "registration_id": registration.id,
             "language": letter.language,

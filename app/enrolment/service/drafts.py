@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.events import Event
 from app.audit.service import record
@@ -38,7 +38,7 @@ def lock_own(
     return row
 
 
-def today_of(db: Session, program: Definition) -> date:
+def today_of(db: Session | scoped_session[Session], program: Definition) -> date:
     """The day it is now on the program's calendar."""
     return local_day(now(db), program.zone)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
@@ -18,6 +18,7 @@ from app.enrolment.rules.times import lapse, reminders_due
 from app.enrolment.service.common import (
     end_code,
     lock_registration,
+    mailed,
     program_of,
     stop_letters,
     tell,
@@ -32,7 +33,7 @@ def overdue() -> list[int]:
 
     "An unactivated registration blocks nobody and lapses": one that waits for its code does so
     some days after the code's last one, unless the agency still owes it a letter; unfinished
-    answers do so some days after the first.
+    answers do so some days after the first, and so does what an officer proved and nobody took.
     """
     return [*_without_code_since(), *_unfinished_since()]
 
@@ -46,7 +47,11 @@ def lapse_one(db: Session, registration_id: int) -> bool:
     if before == State.DRAFT:
         if not _is_unfinished_too_long(row, moment):
             return False
-        row.answers, row.address = {}, None  # nothing more is decided on them
+        # Nothing more is decided on them.
+        row.answers, row.address, row.matched_at = {}, None, None
+    elif before == State.PROVED:
+        if not _is_unfinished_too_long(row, moment):
+            return False
     elif before != State.LETTER or not _is_without_code(db, row, moment):
         return False
     row.state = move(before, State.LAPSED)
@@ -57,6 +62,8 @@ def lapse_one(db: Session, registration_id: int) -> bool:
         target=row,
         changes={"state": (before, row.state), "reason": f"{before}_too_long"},
     )
+    if before == State.PROVED:
+        tell(db, row, "registration_lapsed")
     if before == State.LETTER:
         end_code(db, None, row, "lapsed")
         stop_letters(db, None, row, LetterState.CANCELLED, "lapsed")
@@ -98,7 +105,7 @@ def remind(db: Session, code_id: int) -> bool:
 
 def _reminders(code: ActivationCode, moment: datetime) -> int:
     program = program_of(code.registration)
-    days = program.enrolment.mailed_code.remind_after
+    days = mailed(program).remind_after
     return reminders_due(code.made_at, moment, days, program.zone)
 
 
@@ -119,24 +126,32 @@ def _unfinished_since() -> Sequence[int]:
     moment = now(session)
     found: list[int] = []
     for one in definitions():
-        life = one.enrolment.mailed_code.draft_life
+        life = one.enrolment.first.draft_life
         oldest = end_of_day(subtract_calendar_days(local_day(moment, one.zone), life), one.zone)
         drafts = (
             select(Registration.id)
             .join(Program)
             .where(
                 Program.code == one.code,
-                Registration.state == State.DRAFT,
-                Registration.made_at <= oldest,
+                Registration.state.in_([State.DRAFT, State.PROVED]),
+                _begun() <= oldest,
             )
         )
         found += session.scalars(drafts)
     return found
 
 
+def _begun() -> ColumnElement[datetime]:
+    """Since when its person has had the next step: from an officer's word, else from the start."""
+    proved = Registration.state == State.PROVED
+    return case((proved, Registration.decided_at), else_=Registration.made_at)
+
+
 def _is_unfinished_too_long(row: Registration, moment: datetime) -> bool:
     program = program_of(row)
-    return last_moment(row.made_at, program.enrolment.mailed_code.draft_life, program.zone) < moment
+    begun = row.decided_at if row.state == State.PROVED else row.made_at
+    life = program.enrolment.first.draft_life
+    return last_moment(begun or row.made_at, life, program.zone) < moment
 
 
 def _is_without_code(db: Session, row: Registration, moment: datetime) -> bool:
@@ -146,4 +161,4 @@ def _is_without_code(db: Session, row: Registration, moment: datetime) -> bool:
     if last is None or unposted(db, row.id):
         return False
     program = program_of(row)
-    return lapse(last, program.enrolment.mailed_code.lapse_after, program.zone) < moment
+    return lapse(last, mailed(program).lapse_after, program.zone) < moment

@@ -17,26 +17,23 @@ from sqlalchemy.orm import Session
 from app.audit.events import Event
 from app.audit.service import record
 from app.authority.queries import authorise
-from app.base import keys, settings
 from app.base.days import local_day
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, NotFound
-from app.base.identifiers import new_activation_code, parse_registered_mail
-from app.enrolment.codes import digest
-from app.enrolment.letter import LetterContent, LetterFacts, Paper, compose, render_many
+from app.base.identifiers import parse_registered_mail
+from app.enrolment.letter import LetterContent, Paper, render_many
 from app.enrolment.models import ActivationCode, Letter, letter_numbers
-from app.enrolment.rules.states import UNCONFIRMED, CodeState, LetterState, State, move_letter
-from app.enrolment.rules.times import expiry
-from app.enrolment.service.businesses import ensure_client_number
+from app.enrolment.notice import NoticeFacts, compose_notice
+from app.enrolment.rules.states import UNCONFIRMED, LetterKind, LetterState, State, move_letter
+from app.enrolment.service.codes import with_code
 from app.enrolment.service.common import (
     add_letter,
-    end_code,
     lock_letters,
     program_of,
     refuse_own,
     tell,
 )
-from app.programs.limits import limits
+from app.programs.schema.definition import Definition
 
 MAKE = "staff.letters.make"
 MOVE = "staff.letters.move"
@@ -112,9 +109,9 @@ def confirm_printed(db: Session, actor: int, letter_ids: Sequence[int]) -> None:
 def post(db: Session, actor: int, letter_id: int, mail_number: str) -> None:
     """Say that a letter left the house by registered mail, under this number.
 
-    The number is a UPU S10 one, check digit included (facts E). The registrant is told. Raises
-    Conflict when it is not *printed*, whatever the number; Invalid ``mail_number`` ``format``, or
-    ``taken`` by another letter.
+    The number is a UPU S10 one, check digit included (facts E). The registrant is told, unless it
+    is a notice, which is the business's. Raises Conflict when it is not *printed*, whatever the
+    number; Invalid ``mail_number`` ``format``, or ``taken`` by another letter.
     """
     letter = _locked(db, actor, [letter_id], MOVE)[0]
     # A form that is sent twice is told that the letter has left, not that its number is in use.
@@ -129,6 +126,8 @@ def post(db: Session, actor: int, letter_id: int, mail_number: str) -> None:
         raise Invalid({"mail_number": "taken"})
     letter.mail_number = number
     _move(db, actor, letter, LetterState.POSTED, Event.LETTER_POSTED)
+    if letter.kind == LetterKind.NOTICE:
+        return
     zone = program_of(letter).zone
     expires_at = db.scalars(
         select(ActivationCode.expires_at).where(ActivationCode.letter_id == letter.id)
@@ -152,13 +151,14 @@ def deliver(db: Session, actor: int, letter_id: int) -> None:
 
 @deed
 def take_back(db: Session, actor: int, letter_id: int) -> None:
-    """Say that the letter came back undelivered; the registrant is told.
+    """Say that the letter came back undelivered; of one with a code the registrant is told.
 
     Its code stays what it was: nobody has seen it, and a new letter ends it.
     """
     letter = _locked(db, actor, [letter_id], MOVE)[0]
     _move(db, actor, letter, LetterState.RETURNED, Event.LETTER_RETURNED)
-    tell(db, letter.registration, "letter_returned")
+    if letter.kind == LetterKind.CODE:
+        tell(db, letter.registration, "letter_returned")
 
 
 def _locked(db: Session, actor: int, letter_ids: Sequence[int], action: str = MAKE) -> list[Letter]:
@@ -187,12 +187,13 @@ def _file(db: Session, actor: int, letters: Sequence[Letter], paper: Paper) -> L
 
 
 def _make_one(db: Session, actor: int, letter: Letter, moment: datetime) -> _Made:
+    """Give the letter its number and its words; the code too, where it brings one."""
     registration = letter.registration
     entry = registration.registry_entry
-    if registration.state != State.LETTER or registration.party_id is None or entry is None:
+    wanted = State.ACTIVATED if letter.kind == LetterKind.NOTICE else State.LETTER
+    if registration.state != wanted or registration.party_id is None or entry is None:
         raise Conflict("registration_moved_on")
     program = program_of(letter)
-    end_code(db, actor, registration, "new_letter")
     before = letter.state
     year = local_day(moment, program.zone).year
     letter.number = f"L-{year}-{db.scalar(letter_numbers):06}"
@@ -200,51 +201,33 @@ def _make_one(db: Session, actor: int, letter: Letter, moment: datetime) -> _Mad
     letter.language = entry.language
     letter.made_by, letter.made_at = actor, moment
     letter.state = move_letter(before, LetterState.PREPARED)
-    drawn, key = new_activation_code(), keys.current()
-    code = ActivationCode(
-        registration_id=registration.id,
-        letter_id=letter.id,
-        program_id=letter.program_id,
-        key_id=key.id,
-        digest=digest(key, registration.id, drawn),
-        state=CodeState.VALID,
-        made_at=moment,
-        expires_at=expiry(moment, program.enrolment.mailed_code.valid, program.zone),
-    )
-    db.add(code)
     db.flush()
-    facts = LetterFacts(
-        language=letter.language,
-        number=letter.number,
-        addressee=registration.person.full_name,
-        address=letter.address,
-        client_number=ensure_client_number(db, registration.party_id, letter.program_id),
-        code=drawn,
-        made_at=moment,
-        expires_at=code.expires_at,
-    )
-    content = compose(program, limits().letter_code, facts, settings.get().base_url)
-    _record_made(db, actor, letter, code, before)
+    changes = {
+        "state": (before, letter.state),
+        "number": letter.number,
+        "language": letter.language,
+        "registration_id": letter.registration_id,
+    }
+    if letter.kind == LetterKind.NOTICE:
+        content = _notice(letter, program, moment)
+    else:
+        content, told = with_code(db, actor, letter, program, moment)
+        changes |= told
+    record(db, Event.LETTER_MADE, actor=actor, target=letter, changes=changes)
     return _Made(letter, content)
 
 
-def _record_made(
-    db: Session, actor: int, letter: Letter, code: ActivationCode, before: str
-) -> None:
-    record(
-        db,
-        Event.LETTER_MADE,
-        actor=actor,
-        target=letter,
-        changes={
-            "state": (before, letter.state),
-            "number": letter.number,
-            "language": letter.language,
-            "registration_id": letter.registration_id,
-            "key_id": code.key_id,
-            "expires_at": code.expires_at,
-        },
+def _notice(letter: Letter, program: Definition, moment: datetime) -> LetterContent:
+    registration = letter.registration
+    facts = NoticeFacts(
+        language=letter.language,
+        number=letter.number or "",
+        address=letter.address,
+        person=registration.person.full_name,
+        registered_at=registration.activated_at or moment,
+        made_at=moment,
     )
+    return compose_notice(program, facts)
 
 
 def _move(db: Session, actor: int, letter: Letter, to: LetterState, event: Event) -> None:

@@ -20,6 +20,7 @@ from app.enrolment.service.common import (
     end_code,
     is_active,
     lock_registration,
+    mailed,
     stop_letters,
     tell,
 )
@@ -46,10 +47,12 @@ def create(
 
     That person, found by reference number and family name, activates with the numbers of the
     letter, which goes to the registry's address. Raises Invalid ``urn`` ``no_match`` whichever
-    half was wrong; Conflict ``already_active``, ``already_waiting``; Refused for oneself.
+    half was wrong; Conflict ``already_active``, ``already_waiting``, ``no_letters`` where the
+    program mails none; Refused for oneself.
     """
     program = find(db, actor, "staff.registrations.read", Program, program_id)
     authorise(db, actor, CREATE, program)
+    mailed(definition(program.code))
     require_paper(paper)
     entry = find(db, actor, "staff.registry.read", RegistryEntry, entry_id)
     if entry.program_id != program.id:

@@ -18,13 +18,15 @@ from app.enrolment.service.common import (
     is_active,
     lock_party,
     lock_registration,
+    program_of,
     refuse_own,
     stop_letters,
     tell,
 )
 from app.enrolment.service.paper import LONGEST_NOTE, Paper, require_paper, sign
-from app.enrolment.service.registry import correct_entry, lock_registry, write_entry
+from app.enrolment.service.registry import correct_entry, write_entry
 from app.parties.models import RegistryEntry
+from app.parties.registry import lock_registry
 from app.parties.rules.entries import EntryData
 
 DECIDE = "staff.registrations.decide"
@@ -42,7 +44,8 @@ def approve(
 ) -> None:
     """Let the letter go out, to the address in the registry.
 
-    The officer either accepts the registry as it is, or corrects it from a paper, or adds the
+    Where no codes are mailed the officer's word proves the business: its person accepts the terms
+    next. The officer either accepts the registry as it is, or corrects it from a paper, or adds the
     business to it: ``corrected`` is then the entry. Raises Refused on one's own registration;
     Conflict ``stale`` or ``not_with_officer`` when somebody has decided meanwhile, which is asked
     before the registry is, ``already_active`` when the business has an account (it can then only
@@ -64,8 +67,10 @@ def approve(
     sign(db, actor, row, paper)
     row.registry_entry_id, row.registry_entry = entry.id, entry
     row.party_id = business.id
-    row.state = move(before, State.LETTER)
-    ensure_client_number(db, business.id, row.program_id)
+    by_letter = program_of(row).enrolment.mailed_code is not None
+    row.state = move(before, State.LETTER if by_letter else State.PROVED)
+    if by_letter:
+        ensure_client_number(db, business.id, row.program_id)
     db.flush()
     record(
         db,
@@ -82,8 +87,9 @@ def approve(
         personal={"officer_note": row.officer_note, "mailing_address": entry.address},
     )
     stop_letters(db, actor, row, LetterState.CANCELLED, "approved")
-    add_letter(db, actor, row, reason="approved")
-    tell(db, row, "registration_approved")
+    if by_letter:
+        add_letter(db, actor, row, reason="approved")
+    tell(db, row, "registration_approved" if by_letter else "registration_proved")
 
 
 @deed

@@ -38,9 +38,14 @@ from app.programs.rules.eligibility import (
     relevant,
     shown_questions,
 )
-from app.programs.rules.identifiers import identifier_fault, identifier_for, stored_form
+from app.programs.rules.identifiers import (
+    identifier_fault,
+    identifier_for,
+    program_account_of,
+    stored_form,
+)
 from app.programs.schema.definition import Definition
-from app.programs.schema.enrolment import Identifier
+from app.programs.schema.enrolment import Identifier, ProgramAccountAsked
 from app.programs.service import definition
 
 LONGEST_NAME = 200
@@ -114,6 +119,7 @@ def answer_question(
     before = row.answers.get(question)
     row.answers = relevant(program, answers)
     row.base, row.lines = base_of(program, row.answers), list(lines_of(program, row.answers))
+    _compare_anew(row)
     if question in row.answers:
         _forget_identifiers(program, row)
     verdict = evaluate(program, row.answers, today)
@@ -135,11 +141,17 @@ def answer_question(
 
 @deed
 def identify(
-    db: Session, actor: int, registration_id: int, typed: Mapping[str, str], legal_name: str
+    db: Session,
+    actor: int,
+    registration_id: int,
+    typed: Mapping[str, str],
+    legal_name: str,
+    program_account: str = "",
 ) -> None:
     """Keep what names the business: its number by the definition's format, and its legal name.
 
-    ``typed`` holds the fields of the identifier that is asked of such applicants. Raises
+    ``typed`` holds the fields of the identifier that is asked of such applicants, and
+    ``program_account`` one of its program accounts where the definition asks for it. Raises
     Invalid with ``format`` at a field, ``legal_name`` ``empty`` or ``too_long``; Conflict
     ``unfinished`` while questions are open.
     """
@@ -155,13 +167,18 @@ def identify(
     name = " ".join(legal_name.split())
     if not name or len(name) > LONGEST_NAME:
         errors["legal_name"] = "too_long" if name else "empty"
+    asked = program_account_asked(program)
+    part = program_account_of(asked, program_account) if asked is not None else None
+    if asked is not None and part is None:
+        errors["program_account"] = "format"
     if errors:
         raise Invalid(errors)
     number, *others = (stored_form(field, typed[code]) for code, field in identifier.fields.items())
     by_bn = is_business_number(identifier)
     row.bn, row.carrier_code = (number, None) if by_bn else (None, number)
     row.zip_code = others[0] if others else None
-    row.legal_name = name
+    row.legal_name, row.program_account = name, part
+    _compare_anew(row)
     db.flush()
     record(
         db,
@@ -172,6 +189,7 @@ def identify(
             "bn": row.bn,
             "carrier_code": row.carrier_code,
             "zip_code": row.zip_code,
+            "program_account": row.program_account,
             "legal_name": row.legal_name,
         },
     )
@@ -192,6 +210,7 @@ def give_address(db: Session, actor: int, registration_id: int, address: Mapping
         raise Invalid(faults)
     code = parse_postal_code(given["country"], given["postal_code"])
     row.address = {**given, "postal_code": code or given["postal_code"]}
+    _compare_anew(row)
     db.flush()
     record(
         db,
@@ -227,6 +246,17 @@ def is_business_number(identifier: Identifier) -> bool:
     """Whether the identifier is a business number; any other kind is a carrier code."""
     first = next(iter(identifier.fields.values()))
     return first.check == "business_number"
+
+
+def program_account_asked(program: Definition) -> ProgramAccountAsked | None:
+    """How a program account is asked for beside the business's number; None where none is."""
+    facts = program.enrolment.shared_facts
+    return facts.program_account if facts is not None else None
+
+
+def _compare_anew(row: Registration) -> None:
+    """What is typed anew has not been compared with the registry."""
+    row.matched_at, row.registry_entry_id, row.registry_entry = None, None, None
 
 
 def _identifier(program: Definition, row: Registration) -> Identifier:

@@ -13,6 +13,7 @@ from app.base.db import deed, now
 from app.base.errors import Conflict
 from app.enrolment.models import Registration
 from app.enrolment.rules.states import (
+    WAITING,
     OfficerReason,
     State,
     looks_waiting_for_letter,
@@ -27,8 +28,10 @@ from app.enrolment.service.businesses import (
 )
 from app.enrolment.service.common import add_letter, is_active, program_of, tell
 from app.enrolment.service.drafts import lock_own, settle_verdict, today_of
+from app.ledger.queries import held
 from app.parties.rules.addresses import same_address
 from app.programs.rules.eligibility import Verdict, evaluate
+from app.programs.schema.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ def send(db: Session, actor: int, registration_id: int) -> Sent:
     """Finish a registration: check it once more today, find the business, ask for its letter.
 
     The dates are counted from this day (facts A7: "at least one movement in the 90 days before
-    applying"). Without an officer the letter goes to the registry's address. Raises Conflict
-    ``unfinished``, and ``already_waiting`` when the person waits for this business already.
+    applying"). Without an officer the letter goes to the registry's address. Where facts are asked
+    for first, name and address were found right before; and without letters nothing is sent but
+    what an officer must look at. Raises Conflict ``unfinished``, and ``already_waiting`` when the
+    person waits for this business already.
     """
     row = lock_own(db, actor, registration_id)
     if row.state != State.DRAFT:
@@ -57,10 +62,27 @@ def send(db: Session, actor: int, registration_id: int) -> Sent:
         return Sent(State(row.state), verdict)
     if verdict.kind == "unfinished" or row.address is None or not (row.bn or row.carrier_code):
         raise Conflict("unfinished")
+    if program.enrolment.shared_facts is not None and not _may_leave_facts(
+        db, row, program, referred=verdict.kind == "refer"
+    ):
+        raise Conflict("unfinished")
     _refuse_twice(db, row)
     row.definition_version = program.version
     _settle_outcome(db, actor, row, referred=verdict.kind == "refer")
     return Sent(State(row.state), verdict)
+
+
+def _may_leave_facts(
+    db: Session, row: Registration, program: Definition, *, referred: bool
+) -> bool:
+    """Whether a registration may go on without facts: by letter, or for want of any.
+
+    Only once name and address agree: whoever cannot say them has no business with the letter.
+    """
+    if row.matched_at is None or row.registry_entry_id is None:
+        return False
+    by_letter = program.enrolment.mailed_code is not None
+    return by_letter or referred or not held(db, row.registry_entry_id, row.program_account)
 
 
 def _refuse_twice(db: Session, row: Registration) -> None:
@@ -69,7 +91,7 @@ def _refuse_twice(db: Session, row: Registration) -> None:
     waiting = select(Registration.id).where(
         Registration.person_id == row.person_id,
         Registration.program_id == row.program_id,
-        Registration.state.in_([State.OFFICER, State.LETTER]),
+        Registration.state.in_(sorted(WAITING)),
         same,
     )
     if db.scalar(waiting) is not None:
@@ -93,6 +115,7 @@ def _settle_outcome(db: Session, actor: int, row: Registration, *, referred: boo
         already_active=entry is not None
         and address_agrees
         and is_active(db, ensure_business(db, entry).id, row.program_id),
+        letters=program_of(row).enrolment.mailed_code is not None,
     )
     waits = looks_waiting_for_letter(decided.state, decided.reason)
     if waits and entry is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.base import keys
 from app.base.days import last_moment
 from app.enrolment.models import ActivationCode, Letter, Registration, letter_numbers
+from app.enrolment.service.common import mailed
 from app.ops.demo.cases import CASES, NOT_REGISTERED, OPEN, Case, Open
 from app.ops.demo.stage import Stage
 from app.parties.models import RegistryEntry
@@ -193,7 +194,7 @@ def _code(
 ) -> None:
     """A code that nobody knows: only its random digest exists."""
     made = letter.made_at or letter.due_at
-    valid = stage.definition.enrolment.mailed_code.valid
+    valid = mailed(stage.definition).valid
     stage.db.add(
         ActivationCode(
             registration_id=row.id,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.base.identifiers import clean, parse_bn
 
 if TYPE_CHECKING:
     from app.programs.schema.base import Text
     from app.programs.schema.definition import Definition
-    from app.programs.schema.enrolment import Identifier, IdentifierField
+    from app.programs.schema.enrolment import (
+        Identifier,
+        IdentifierField,
+        ProgramAccountAsked,
+    )
 
 _CHECKS = {"business_number": parse_bn}
+_PROGRAM_ACCOUNT: Final = re.compile(r"[A-Z]{2}[0-9]{4}")
+"""As the registry writes it."""
 
 
 def identifier_for(definition: Definition, base: str, lines: Collection[str]) -> Identifier | None:
     """The first identifier that the definition asks of such applicants; None when it asks none."""
-    for identifier in definition.enrolment.mailed_code.identifiers.values():
+    for identifier in definition.enrolment.first.identifiers.values():
         for asked in identifier.asked_of:
             if asked.base == base and (not asked.lines or set(asked.lines) & set(lines)):
                 return identifier
@@ -34,6 +41,13 @@ def stored_form(field: IdentifierField, typed: str) -> str | None:
     if bare is None or field.check == "none":
         return bare
     return _CHECKS[field.check](bare)
+
+
+def program_account_of(asked: ProgramAccountAsked, typed: str) -> str | None:
+    """The program account as the registry writes it; None when `typed` cannot be one."""
+    bare = clean(typed)
+    found = asked.pattern.fullmatch(bare) and _PROGRAM_ACCOUNT.fullmatch(bare)
+    return bare if found else None
 
 
 def identifier_fault(field: IdentifierField, typed: str) -> Text | None:

@@ -78,6 +78,10 @@ time to accept the ownership of an account.
 """
 
 
+MAILED_VALUES = frozenset({"expected", "valid"})
+"""Those that only a program which mails codes has."""
+
+
 class Standing(Rule):
     """A state of the account's own life in the program."""
 
@@ -135,12 +139,16 @@ class Definition(Strict):
         yield from enrolment_faults(
             self.enrolment, self.roles, self.transfer.role, self.bases, self.lines
         )
-        yield from letter_faults(self.letters)
+        yield from letter_faults(
+            self.letters,
+            codes=self.enrolment.mailed_code is not None,
+            notices=self.enrolment.shared_facts is not None,
+        )
         yield from case_faults(self.cases, self._lists(), self._granted())
         yield from consent_faults(self.consents, self.cases, self.standings, self._granted())
         yield from scenario_faults(self)
         for n, section in enumerate(self.how_to_get_an_account):
-            yield from _unfilled(section, ("how_to_get_an_account", n))
+            yield from _unfilled(section, ("how_to_get_an_account", n), self._values())
         if self.terms.accepted != "at_activation":
             yield ("terms", "accepted"), "expected at_activation"
         if sum(standing.initial for standing in self.standings.values()) != 1:
@@ -154,15 +162,21 @@ class Definition(Strict):
             "service_standards": self.service_standards,
         }
 
+    def _values(self) -> frozenset[str]:
+        """What `how_to_get_an_account` may leave a hole for: no letter, no length of a letter."""
+        return PROGRAM_VALUES - (MAILED_VALUES if self.enrolment.mailed_code is None else set())
+
     def _granted(self) -> frozenset[str]:
         """The actions of every row that some role has."""
         rows = {row for role in self.roles.values() for row in role.may} & self.matrix.keys()
         return frozenset(action for row in rows for action in self.matrix[row].actions)
 
 
-def _unfilled(section: Section, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _unfilled(
+    section: Section, path: tuple[str | int, ...], values: frozenset[str]
+) -> Iterator[Fault]:
     for where, model in walk(section, path):
-        odd = model.placeholders() - PROGRAM_VALUES if isinstance(model, Text) else frozenset()
+        odd = model.placeholders() - values if isinstance(model, Text) else frozenset()
         if odd:
-            known = ", ".join(sorted(PROGRAM_VALUES))
+            known = ", ".join(sorted(values))
             yield where, f"expected placeholders among {known}, not {', '.join(sorted(odd))}"

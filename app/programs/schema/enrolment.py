@@ -17,12 +17,16 @@ from app.programs.schema.base import (
     Rule,
     Strict,
     Text,
+    Whole,
+    YesNo,
 )
 from app.programs.schema.eligibility import Base, Line
 from app.programs.schema.roles import Role
-from app.programs.schema.sources import Fault
+from app.programs.schema.sources import Fault, Path
 
 Check = Literal["none", "business_number"]
+FactKind = Literal["transaction", "payment", "statement"]
+"""What the ledger holds lines of."""
 
 
 class IdentifierField(Strict):
@@ -60,26 +64,88 @@ class Identifier(Rule):
     """The first field is the identifier itself; the others must agree with the registry."""
 
 
-class MailedCode(Rule):
-    """Client number and activation code in a registered letter."""
+class Way(Rule):
+    """What every way to an account says: who begins it, and what names the business."""
 
     role: Code
-    """The role of whoever activates."""
+    """The role of whoever begins the account."""
+    late_after: BusinessSpan
+    """When staff see a letter that they have not made as late."""
+    draft_life: CalendarSpan
+    """From the first answer: how long unfinished answers are kept."""
+    attestation: Text
+    identifiers: ByCode[Identifier]
+
+
+class MailedCode(Way):
+    """Client number and activation code in a registered letter."""
+
     valid: CalendarSpan
     """From the making of the code, which is the day of posting."""
     expected_within: CalendarSpan
     """What the applicant is told."""
-    late_after: BusinessSpan
-    """When staff see the letter as late."""
     remind_after: Many[CalendarSpan]
     """From the making of the code: when an applicant who has not used it is reminded."""
     lapse_after: CalendarSpan
     """From the code's last day: how long a new letter may be asked for before the registration
     lapses."""
-    draft_life: CalendarSpan
-    """From the first answer: how long unfinished answers are kept."""
-    attestation: Text
-    identifiers: ByCode[Identifier]
+
+
+class Answered(Strict):
+    """One thing to type about a line of the ledger, and what helps with it."""
+
+    label: Text
+    hint: Text
+    format_error: Text
+
+
+class Fact(Rule):
+    """A question that somebody who keeps the business's records can answer.
+
+    The person chooses which transaction, payment or statement; it is named by its number or its
+    day, and proved by its amount.
+    """
+
+    code: Code
+    kind: FactKind
+    label: Text
+    number: Answered | None = None
+    dated: Answered | None = None
+    amount: Answered
+    zero: YesNo
+    """Whether an amount of zero proves anything."""
+
+    @model_validator(mode="after")
+    def _named_by_one_thing(self) -> Fact:
+        numbered = self.kind == "transaction"
+        if numbered != (self.number is not None) or numbered == (self.dated is not None):
+            raise ValueError(
+                "expected number at a transaction; dated at a payment and at a statement"
+            )
+        return self
+
+
+class ProgramAccountAsked(Strict):
+    """The program account that is typed beside the business number, such as RM0001."""
+
+    label: Text
+    hint: Text
+    pattern: Pattern
+    """Matched whole, after spaces and dashes are dropped and letters made capitals. The registry
+    has two letters and four digits; a pattern may narrow that."""
+    format_error: Text
+
+
+class SharedFacts(Way):
+    """Name and address as recorded, then facts from the business's own records."""
+
+    ask: Whole
+    """How many of the facts are asked for; fewer where the ledger holds fewer kinds."""
+    facts: ByCode[Fact]
+    program_account: ProgramAccountAsked | None = None
+
+
+Kind = Literal["shared_facts", "mailed_code"]
 
 
 class StaffCreated(Rule):
@@ -92,8 +158,27 @@ class StaffCreated(Rule):
 class Enrolment(Strict):
     """The kinds of enrolment that the program offers."""
 
-    mailed_code: MailedCode
+    shared_facts: SharedFacts | None = None
+    """First where there is one: the letter is then for whoever has no facts on record."""
+    mailed_code: MailedCode | None = None
     staff_created: StaffCreated | None = None
+
+    @model_validator(mode="after")
+    def _has_a_way(self) -> Enrolment:
+        if self.shared_facts is None and self.mailed_code is None:
+            raise ValueError("expected shared_facts or mailed_code, or both")
+        return self
+
+    @property
+    def first(self) -> Way:
+        """The way that a registration begins on."""
+        found = self.shared_facts or self.mailed_code
+        assert found is not None  # noqa: S101 (held by the validator above)
+        return found
+
+
+_ALIKE = ("role", "late_after", "draft_life", "identifiers")
+"""What a registration asks before it is known which way it takes."""
 
 
 def enrolment_faults(
@@ -103,11 +188,23 @@ def enrolment_faults(
     bases: dict[str, Base],
     lines: dict[str, Line],
 ) -> Iterator[Fault]:
-    """Roles, bases and lines that do not exist; an account that would begin without its owner."""
+    """What does not exist, or does not fit together.
+
+    Roles, bases and lines; an account that would begin without its owner; two ways that ask
+    differently for the same.
+    """
     yield from _role_faults(enrolment, roles, owner)
-    for code, identifier in enrolment.mailed_code.identifiers.items():
+    for kind, way in _ways(enrolment):
+        yield from _identifier_faults(("enrolment", kind), way, bases, lines)
+    yield from _fit(enrolment)
+
+
+def _identifier_faults(
+    here: Path, way: Way, bases: dict[str, Base], lines: dict[str, Line]
+) -> Iterator[Fault]:
+    for code, identifier in way.identifiers.items():
         for n, asked in enumerate(identifier.asked_of):
-            path = ("enrolment", "mailed_code", "identifiers", code, "asked_of", n)
+            path = (*here, "identifiers", code, "asked_of", n)
             if asked.base not in bases:
                 yield (*path, "base"), f"expected one of the bases, not {asked.base}"
             for m, line in enumerate(asked.lines):
@@ -115,8 +212,47 @@ def enrolment_faults(
                     yield (*path, "lines", m), f"expected one of the lines, not {line}"
 
 
+def _fit(enrolment: Enrolment) -> Iterator[Fault]:
+    facts, mailed = enrolment.shared_facts, enrolment.mailed_code
+    if facts is not None:
+        yield from _fact_faults(facts)
+    if mailed is None and enrolment.staff_created is not None:
+        yield (
+            ("enrolment", "staff_created"),
+            "expected mailed_code beside it: the account is activated by letter",
+        )
+    for name in _ALIKE if facts is not None and mailed is not None else ():
+        if getattr(facts, name) != getattr(mailed, name):
+            yield ("enrolment", "mailed_code", name), "expected the same as in shared_facts"
+
+
+def _ways(enrolment: Enrolment) -> Iterator[tuple[Kind, Way]]:
+    if enrolment.shared_facts is not None:
+        yield "shared_facts", enrolment.shared_facts
+    if enrolment.mailed_code is not None:
+        yield "mailed_code", enrolment.mailed_code
+
+
+def _fact_faults(rule: SharedFacts) -> Iterator[Fault]:
+    here = ("enrolment", "shared_facts")
+    if rule.ask > len(rule.facts):
+        yield (*here, "ask"), f"expected at most {len(rule.facts)}, as many as there are facts"
+    seen = set[str]()
+    for code, fact in rule.facts.items():
+        if fact.kind in seen:
+            yield (
+                (*here, "facts", code, "kind"),
+                f"expected each kind once: one {fact.kind} would answer two questions",
+            )
+        seen.add(fact.kind)
+
+
 def _role_faults(enrolment: Enrolment, roles: dict[str, Role], owner: str) -> Iterator[Fault]:
-    kinds = (("mailed_code", enrolment.mailed_code), ("staff_created", enrolment.staff_created))
+    kinds = (
+        ("shared_facts", enrolment.shared_facts),
+        ("mailed_code", enrolment.mailed_code),
+        ("staff_created", enrolment.staff_created),
+    )
     for kind, rule in kinds:
         if rule is not None and rule.role not in roles:
             yield ("enrolment", kind, "role"), f"expected one of the roles, not {rule.role}"

@@ -54,7 +54,7 @@ def _seen(person_id: int, desk: Desk) -> Any:
 def _waiting(db: Db, person_id: int, desk: Desk, moment: datetime) -> Chart | None:
     """Letters to send, by the business days since they were asked for."""
     one = definition(desk.program.code)
-    late_up = late_up_to(moment, one.enrolment.mailed_code.late_after, one.zone)
+    late_up = late_up_to(moment, one.enrolment.first.late_after, one.zone)
     due = _seen(person_id, desk).where(Letter.state == "due").with_only_columns(Letter.due_at)
     moments = db.scalars(due.order_by(Letter.due_at).limit(MOST_READ)).all()
     if not moments:

@@ -51,9 +51,10 @@ def _kind(told: Told, field: str, value: str) -> str:
 _BY_READER: Final[Mapping[Reader, str]] = {
     values.name: " ".join(NAMED),  # the columns of an entry too
     values.yes_or_no: "active attested proposed",
-    values.count: "added changed in_a_row in_all locks row_count rows sessions_ended tries",
-    values.moment: "disabled_at ends_at expires_at locked_until offer_expires_at retry_at"
-    " starts_at",
+    values.count: "added changed failures in_a_row in_all locks row_count rows sessions_ended"
+    " tries",
+    values.moment: "disabled_at due_on ends_at expires_at locked_at locked_until"
+    " offer_expires_at retry_at starts_at",
     values.phone: "contact_phone phone",
     values.address: "mailing_address",
     values.state: "officer_reason state status",
@@ -87,6 +88,7 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     all_among(STAFF_NAMES): "roles",
     among(Defined("lines")): "line",
     all_among(Defined("lines")): "lines",
+    all_among({}): "program_accounts",
     consents.consent: "consent",
     consents.partners: "partners",
 }
@@ -96,11 +98,11 @@ READ_AS: Final[Mapping[str, Reader]] = {
 }
 
 _AS_WRITTEN: Final = """
-    bn carrier_code legal_name zip_code given_name family_name sign_in_name email contact_email
-    contact_title mailbox device urn name number mail_number paper_reference officer_note street
+    bn carrier_code program_account legal_name zip_code given_name family_name sign_in_name email
+    contact_email contact_title mailbox device urn name number mail_number paper_reference officer_note street
     city region postal_code title_en title_fr body_en body_fr file_name sha256 key_id code program
     label reason_given copied_from_id version definition_version terms_version challenge entries
-    permissions wording
+    permissions wording description
 """
 AS_WRITTEN: Final = frozenset(_AS_WRITTEN.split())
 """What people typed, numbers that people copy, and versions."""

@@ -33,6 +33,7 @@ TITLES: Final[Mapping[str, Any]] = {
     "officer_address": _l("Registrations: address differs"),
     "officer_not_in_registry": _l("Registrations: not in the registry"),
     "officer_answers": _l("Registrations: answers to examine"),
+    "officer_no_facts": _l("Registrations: no records to ask for"),
     "officer_already_active": _l("Registrations: business already active"),
     "letters_returned": _l("Returned letters"),
     "codes_lapsing": _l("Activation codes that expire soon"),

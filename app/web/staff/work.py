@@ -112,7 +112,10 @@ WORK: Final[Sequence[Work]] = (
         "LetterView",
         {"_flt_0_state": "printed"},
     ),
-    *(_with_officer(why) for why in ("address", "not_in_registry", "answers", "already_active")),
+    *(
+        _with_officer(why)
+        for why in ("address", "not_in_registry", "answers", "no_facts", "already_active")
+    ),
     Work(
         "letters_returned",
         Letter,

@@ -129,9 +129,9 @@ def _moments(desk: Desk, moment: datetime) -> Moments:
     if desk.program.code not in codes():
         return Moments(moment, datetime.min.replace(tzinfo=moment.tzinfo), moment + LAPSING)
     one = definition(desk.program.code)
-    mailed = one.enrolment.mailed_code
+    late_after = one.enrolment.first.late_after
     lapse = end_of_day(local_day(moment, one.zone) + LAPSING, one.zone)
-    return Moments(moment, late_up_to(moment, mailed.late_after, one.zone), lapse)
+    return Moments(moment, late_up_to(moment, late_after, one.zone), lapse)
 
 
 def _part(number: int, one: _Asked, person_id: int, at: Moments) -> Select[int, int, int, Any]:
