@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text, update
 
 from app.cases.models import Answer
 from app.cases.rules import parts
+from app.cases.rules.progress import is_begun
 from app.cases.rules.saving import fingerprint
 from app.cases.service import answering, parting
 from app.cases.service.common import Place
@@ -521,3 +522,33 @@ def test_a_forged_number_of_a_row_draws_no_more_rows_than_a_table_may_have(
         names = shown.form("go").names
         rows = sum(n.startswith(f"{table.code}.") and n.endswith(f".{column}") for n in names)
         assert rows <= (table.most_rows or 50) + 1
+
+
+@both_languages
+def test_a_topic_that_asks_for_nothing_is_optional_and_not_filled_in_before_it_is_begun(
+    filing, owner, browser_of, lang
+):
+    part = filing.folder(owner).parts[filing.section.code][0]
+    optional = [one for one in part.asked if not any(q.required for q in one.questions)]
+    words = {"en": ("Optional", "Filled in"), "fr": ("Facultatif", "Rempli")}[lang]
+    page = browser_of(owner).get(path(filing, "0/"), lang=lang)
+    assert optional
+    assert page.main.count(words[0]) == len(optional)
+    assert words[1] not in page.main.partition(optional[0].topic.label.say(lang))[2]
+
+
+def test_a_topic_is_begun_by_any_answer_also_one_that_nobody_must_give(filing, owner):
+    topic, text = next(
+        (topic.code, one.code)
+        for topic in filing.section.topics.values()
+        for one in topic.questions.values()
+        if one.type == "short_text" and not one.required and not topic.shown_when
+    )
+
+    def begun():
+        part = filing.folder(owner).parts[filing.section.code][0]
+        return next(is_begun(one, part.filled) for one in part.asked if one.topic.code == topic)
+
+    assert not begun()
+    filing.save(owner, {text: "Something"}, topic=topic)
+    assert begun()

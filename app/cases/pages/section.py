@@ -20,7 +20,7 @@ from app.cases.pages.opening import (
 )
 from app.cases.queries import Folder, Part
 from app.cases.rules import parts
-from app.cases.rules.progress import of_topic
+from app.cases.rules.progress import is_begun, of_topic
 from app.cases.rules.shown import Asked
 from app.parties.models import Account
 from app.programs.schema.cases import CaseSection
@@ -94,7 +94,7 @@ def _groups(found: Folder, part: Part, shown: list[Asked]) -> list[dict[str, Any
         {
             "label": said(headings[code].label) if code else None,
             "topics": topics,
-            "done": sum(topic["state"] in ("done", "aside") for topic in topics),
+            "done": sum(topic["state"] in ("done", "aside", "not_required") for topic in topics),
         }
         for code, topics in listed.items()
     ]
@@ -116,7 +116,7 @@ def _topic(found: Folder, part: Part, one: Asked) -> dict[str, Any]:
     if not one.applies:
         state = "aside"
     elif progress.is_complete:
-        state = "done"
+        state = "done" if progress.wanted or is_begun(one, part.filled) else "not_required"
     return {
         "label": said(one.topic.label),
         "url": url_to("topic", found, part, topic=one.topic.code),
@@ -130,6 +130,7 @@ def _state_words(state: str, left: int) -> str:
         "done": pgettext("topic", "Filled in"),
         "aside": pgettext("topic", "Does not apply"),
         "empty": pgettext("topic", "Not begun"),
+        "not_required": pgettext("topic", "Optional"),
     }
     if state in words:
         return str(words[state])

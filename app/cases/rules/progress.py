@@ -57,6 +57,14 @@ def of_topic(part: Asked, filled: Filled) -> Progress:
     return Progress(sum(one.code not in missing for one in wanted), len(wanted))
 
 
+def is_begun(part: Asked, filled: Filled) -> bool:
+    """Whether any question of a topic has an answer, one that nobody must give too."""
+    return any(
+        filled.documents.get(one.code) if one.type == "document" else filled.answers.get(one.code)
+        for one in part.questions
+    )
+
+
 def of_section(section: CaseSection, filled: Filled) -> Progress:
     """How far all that is asked of the section is."""
     parts = asked(section, filled.answers, filled.aside)
