@@ -407,6 +407,8 @@ TABLE: dict[str, Line] = {
     "POST SessionView.export": listed(OVERSEERS).at(kind="csv"),
     "GET SubmissionView.list": listed(NO_SUPPORT),
     "GET SubmissionView.show": staff(NO_SUPPORT),
+    "GET SubmissionView.copy": staff(NO_SUPPORT, "303"),
+    "GET SubmissionView.compare": staff(NO_SUPPORT),
     "POST SubmissionView.export": listed(NO_SUPPORT).at(kind="csv"),
     "GET TransferView.list": listed(READERS),
     "GET TransferView.show": staff(READERS),

@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext as _p
 
 from app.base.db import session
 from app.base.errors import Conflict
+from app.cases.admin.submissions import SubmissionPages
 from app.cases.admin.words import CASE_TYPES, QUESTIONS, SCAN_TAGS, SECTIONS, part_name
 from app.cases.models import CasePart, Document, Submission
 from app.cases.pages.files import drawn, handed_out
@@ -180,7 +181,7 @@ def _opens(document: Document, *, submitted: bool) -> bool:
     return opens_for_staff(document.scan, submitted=submitted, purged=gone)
 
 
-class SubmissionView(SafeModelView):
+class SubmissionView(SubmissionPages):
     """What was submitted, each time under a number of its own."""
 
     datamodel = SafeSQLAInterface(Submission, READ)
@@ -226,10 +227,6 @@ class SubmissionView(SafeModelView):
     def row_title(self, row: Any) -> str:
         """Its number."""
         return str(row.number)
-
-    def more_of(self, row: Any) -> Any:
-        """The way to the application, where what was submitted is read."""
-        return drawn_page("cases/staff/of_case.html", case_id=row.case_id)
 
 
 SCREENS: Screens = (

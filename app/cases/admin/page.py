@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.cases.admin.case import Opened, open_case
 from app.cases.admin.sentences import fault, in_the_way
+from app.cases.admin.submissions import name_business
 from app.cases.rules.moves import open_moves
 from app.cases.service import moving
 from app.cases.service.moving import Sent
@@ -22,7 +23,6 @@ from app.programs.wording import said
 from app.web.access import current_person
 from app.web.admin import SafeModelView, scope
 from app.web.admin.routes import route
-from app.web.context import Nameplate
 from app.web.forms import GuichetForm, version_field
 
 
@@ -89,9 +89,7 @@ class CasePage(SafeModelView):
     def _open(self, pk: str) -> Opened:
         """The case, and its business on the nameplate."""
         here = open_case(self._found(pk))
-        account = here.case.account
-        number = account.business.number if account.business else None
-        g.nameplate = Nameplate(account.party.name, number=number, role=str(account.program))
+        name_business(here.case.account)
         return here
 
     def _moves(self, here: Opened) -> list[tuple[str, str, str]]:

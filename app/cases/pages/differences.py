@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, cast
 
 from flask_babel import lazy_pgettext as _p
 
+from app.base.db import session
 from app.cases.drawn import file_line, name_of_part
-from app.cases.rules.comparing import Difference, Kind
+from app.cases.models import Submission
+from app.cases.queries_submitted import readable
+from app.cases.rules.comparing import Difference, Kind, compare
 from app.cases.rules.shown import Value
-from app.cases.rules.snapshot import Evidence
+from app.cases.rules.snapshot import Evidence, from_json
 from app.cases.rules.versions import questions
 from app.cases.wording import lines_of
+from app.programs.models import Program
+from app.programs.published import published
 from app.programs.schema.cases import CaseSection, CaseType
 from app.programs.schema.definition import Definition
 from app.programs.wording import said
@@ -76,6 +81,22 @@ def told(now: Of, before: Of, differences: Iterable[Difference]) -> list[Changed
         lines = [words.told(one) for one in some]
         found.append(Changed(said(section.label), name, part.named, lines))
     return found
+
+
+def between(
+    older: Submission, newer: Submission, program: Program, allowed: Collection[str] | None = None
+) -> list[Changed]:
+    """What differs between two submissions of a program, each by the words of its own version.
+
+    Whoever may do only what is ``allowed`` on the account is told of the sections they may read.
+    """
+    was, now = (published(session, program, one.definition_version) for one in (older, newer))
+    before, after = was.cases[older.case.case_type], now.cases[newer.case.case_type]
+    found = compare(from_json(older.snapshot), from_json(newer.snapshot))
+    if allowed is not None:
+        seen = readable(before, allowed) | readable(after, allowed)
+        found = tuple(one for one in found if one.part.section in seen)
+    return told((now, after), (was, before), found)
 
 
 _By = tuple[CaseSection, Definition]

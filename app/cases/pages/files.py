@@ -7,7 +7,7 @@ from flask import Response, g, jsonify, render_template, request
 from app.authority.pages.opening import account_here
 from app.base.db import session
 from app.base.errors import Conflict, NotFound
-from app.cases.models import Document
+from app.cases.models import Document, SubmissionCopy
 from app.cases.pages import pages
 from app.cases.pages.file_lines import came_of, documents_of, fault_of
 from app.cases.pages.opening import (
@@ -63,6 +63,17 @@ def handed_out(document: Document) -> Response:
     session.rollback()
     size, octets = store().opened(key)
     answer = Response(octets, mimetype=MEDIA_TYPES[kind], direct_passthrough=True)
+    answer.headers["Content-Disposition"] = attachment(name)
+    answer.content_length = size
+    return answer
+
+
+def copy_handed_out(number: str, copy: SubmissionCopy) -> Response:
+    """The copy on paper of a submission that was found through `visible`. Raises StoreError."""
+    name, key = f"{number}.pdf", copy.key
+    session.rollback()
+    size, octets = store().opened(key)
+    answer = Response(octets, mimetype="application/pdf", direct_passthrough=True)
     answer.headers["Content-Disposition"] = attachment(name)
     answer.content_length = size
     return answer

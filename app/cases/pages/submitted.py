@@ -14,7 +14,8 @@ from app.base.identifiers import parse_submission_number
 from app.cases.drawn import drawn, title_of
 from app.cases.models import Submission
 from app.cases.pages import pages
-from app.cases.pages.differences import told
+from app.cases.pages.differences import between
+from app.cases.pages.files import copy_handed_out
 from app.cases.pages.opening import folder_here
 from app.cases.pages.situation import Situation, situation, turn_words
 from app.cases.queries_submitted import (
@@ -24,10 +25,7 @@ from app.cases.queries_submitted import (
     submission_of,
     submissions,
 )
-from app.cases.rules.comparing import compare
 from app.cases.rules.snapshot import from_json
-from app.documents.names import attachment
-from app.documents.store import store
 from app.programs.published import published
 from app.programs.schema.definition import Definition
 from app.programs.wording import said
@@ -96,32 +94,19 @@ def submission_copy(account_id: int, number: str) -> Response:  # noqa: ARG001 (
     if one.copy is None:
         flash(_("The copy is being prepared. Try again in a moment."), "info")
         return redirect(_url(one), code=303)
-    name, key = f"{one.number}.pdf", one.copy.key
-    session.rollback()  # the database is given back before the file is sent
-    size, octets = store().opened(key)
-    answer = Response(octets, mimetype="application/pdf", direct_passthrough=True)
-    answer.headers["Content-Disposition"] = attachment(name)
-    answer.content_length = size
-    return answer
+    return copy_handed_out(one.number, one.copy)
 
 
 @pages.get(f"{_AT}/compare", endpoint="compare")
 def compare_submissions(account_id: int) -> str:  # noqa: ARG001 (of the address)
     """What differs between two submissions, whichever was named first."""
     chosen = [_one(request.args.get(name, "")) for name in ("one", "other")]
-    (old, older), (new, newer) = sorted(chosen, key=lambda pair: pair[0].id)
-    before, after = older.cases[old.case.case_type], newer.cases[new.case.case_type]
-    seen = readable(before, g.allowed) | readable(after, g.allowed)
-    differences = [
-        one
-        for one in compare(from_json(old.snapshot), from_json(new.snapshot))
-        if one.part.section in seen
-    ]
+    old, new = sorted((one for one, _program in chosen), key=lambda one: one.id)
     return render_template(
         "cases/compared.html",
         old=old,
         new=new,
-        changes=told((newer, after), (older, before), differences),
+        changes=between(old, new, account_here().program, g.allowed),
         crumbs=_crumbs(inside=True),
     )
 
