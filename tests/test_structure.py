@@ -141,6 +141,8 @@ NOT_ASKED = {
     "enrolment.service.lapsing.remind": "the worker's own deed: tells of a code's last days",
     "enrolment.service.reading.read_batch": "the worker's own deed: the officer uploaded the file",
     "enrolment.service.reading.reopen": "the worker's own deed: an import that could not be done",
+    "ledger.service.reading.read_batch": "the worker's own deed: the officer uploaded the file",
+    "ledger.service.reading.reopen": "the worker's own deed: an import that could not be done",
     "identity.service.passwords._change": "one's own password, for the present one",
     "identity.service.passwords._confirm_reset": PROVED,
     "identity.service.passwords._resend_reset": PROVED,

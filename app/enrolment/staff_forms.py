@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 from flask_babel import pgettext
-from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -18,16 +16,10 @@ from wtforms.validators import Optional
 from app.enrolment.deeds import OwnerForm
 from app.enrolment.forms import region_choices
 from app.parties.models import RegistryEntry
-from app.parties.rules.registry import LineError
 from app.programs.schema.definition import Definition
 from app.programs.wording import said
-from app.web.forms import GuichetForm, file_required, required, version_field
-
-
-class UploadForm(GuichetForm):
-    """A registry file."""
-
-    file = FileField(_l("CSV file"), [file_required(_l("Select a CSV file."))])
+from app.web.forms import GuichetForm, required, version_field
+from app.web.staff.importing import ErrorWords, Sentences
 
 
 class EntryFields(GuichetForm):
@@ -131,22 +123,6 @@ class CreateForm(OwnerForm):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorWords:
-    """Columns and errors of a registry file in the reader's language."""
-
-    columns: Mapping[str, str]
-    sentences: Mapping[str, Callable[[LineError], str]]
-
-    def column(self, name: str) -> str:
-        """What a column is called in a file of the reader's language; empty for a whole line."""
-        return self.columns.get(name, "")
-
-    def sentence(self, error: LineError) -> str:
-        """What is wrong and how to mend it."""
-        return self.sentences[error.code](error)
-
-
 def error_words() -> ErrorWords:
     """Made anew for each request, since it follows the reader's language."""
     columns = {
@@ -160,23 +136,14 @@ def error_words() -> ErrorWords:
         "country": _("Country"),
         "language": _("Language"),
         "lines": _("Lines of business"),
+        "program_accounts": _("Program accounts"),
     }
     return ErrorWords(columns, _SENTENCES)
 
 
-_SENTENCES: Mapping[str, Callable[[LineError], str]] = {
-    "encoding": lambda _e: _("Save the file as CSV in UTF-8 or Windows-1252."),
-    "quotes": lambda _e: _("A quotation mark is not closed."),
-    "no_column": lambda _e: _("This column is missing."),
-    "column_twice": lambda _e: _("This column is there twice."),
+_SENTENCES: Sentences = {
     "no_lines": lambda _e: _("The file holds no business."),
     "too_many": lambda _e: _("A file holds at most 100,000 businesses."),
-    "fields": lambda e: _(
-        "Fields in this line: %(num)s. The header has a different number.", num=e.value
-    ),
-    "empty": lambda _e: _("This field is empty."),
-    "too_long": lambda _e: _("This text is too long."),
-    "bn": lambda _e: _("The check digit of the business number is wrong."),
     "carrier_code": lambda _e: _("A carrier code has 4 letters or digits."),
     "no_identifier": lambda _e: _("Enter a business number or a carrier code."),
     "region": lambda _e: _("This is no province or state of the country."),
@@ -185,9 +152,11 @@ _SENTENCES: Mapping[str, Callable[[LineError], str]] = {
     "zip_code": lambda _e: _("Enter the ZIP code as 12345."),
     "language": lambda _e: _("Enter en or fr."),
     "lines": lambda _e: _("The program does not know one of these lines of business."),
+    "program_accounts": lambda _e: _(
+        "Write each account as RM0001, then its label, and put a semicolon between two."
+    ),
     "unprintable": lambda _e: _(
         "Remove the characters that a letter cannot print, such as symbols and emoji."
     ),
-    "twice": lambda e: _("The same number is on line %(line)s.", line=e.value),
     "other_business": lambda _e: _("The registry gives this carrier code to another business."),
 }

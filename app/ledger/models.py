@@ -84,7 +84,6 @@ class LedgerLine(Model):
             "id",
         ),
         Index("ix_ledger_line_program_id_dated_id", "program_id", "dated", "id"),
-        Index("ix_ledger_line_program_id_number", "program_id", "number"),
         Index("ix_ledger_line_import_id", "import_id"),
     )
 

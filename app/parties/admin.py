@@ -109,7 +109,7 @@ class RegistryView(SafeModelView):
     list_columns = ("legal_name", "bn", "carrier_code", "city", "region", "as_of")
     show_columns = (
         "legal_name", "bn", "carrier_code", "base", "language", "street", "city", "region",
-        "postal_code", "lines", "origin", "paper_reference", "as_of", "program",
+        "postal_code", "lines", "program_accounts", "origin", "paper_reference", "as_of", "program",
     )  # fmt: skip
     search_columns = ("search", "bn", "carrier_code", "base", "language", "origin", "import_id")
     linked_by = frozenset({"import_id"})
@@ -128,6 +128,7 @@ class RegistryView(SafeModelView):
         "region": _l("Province or state"),
         "postal_code": _l("Postal or ZIP code"),
         "lines": _l("Lines of business"),
+        "program_accounts": _l("Program accounts"),
         "origin": _p("column", "Added by"),
         "paper_reference": _l("Paper reference"),
         "as_of": _p("column", "As of"),
@@ -137,7 +138,10 @@ class RegistryView(SafeModelView):
     choices = {"base": BASES, "language": LANGUAGES, "origin": ORIGINS}
     identifiers = frozenset({"bn", "carrier_code"})
     lines = Defined("lines")
-    related = (Related(_l("Registrations"), "RegistrationView", "registry_entry_id"),)
+    related = (
+        Related(_l("Registrations"), "RegistrationView", "registry_entry_id"),
+        Related(_l("Ledger"), "LedgerView", "registry_entry_id"),
+    )
     doors = (
         Door(_l("Import a file"), "enrolment.import_registry", registry.IMPORT),
         Door(_l("Add a business"), "enrolment.add_to_registry", registry.ADD),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.base.errors import Invalid
@@ -14,12 +14,12 @@ from app.base.identifiers import parse_bn
 from app.base.text import fold_words
 from app.parties.models import Business, Party, RegistryEntry
 from app.parties.rules.entries import EntryData, Vocabulary, check_entry
-from app.parties.rules.registry import LineError, Reading
+from app.parties.rules.files import LineError
+from app.parties.rules.registry import Reading
 from app.programs.rules.identifiers import stored_form
 from app.programs.schema.definition import Definition
 from app.programs.schema.enrolment import IdentifierField
 
-FIRST_ROWS: Final = 10
 _COMPARED: Final = (
     "bn",
     "carrier_code",
@@ -32,7 +32,9 @@ _COMPARED: Final = (
     "postal_code",
     "country",
     "lines",
+    "program_accounts",
 )
+_LISTS: Final = frozenset({"lines", "program_accounts"})
 
 Db = Session | scoped_session[Session]
 
@@ -134,25 +136,28 @@ def compare(reading: Reading, entries: Iterable[RegistryEntry]) -> Preview:
 
 def different(entry: RegistryEntry, data: EntryData) -> tuple[str, ...]:
     """The columns in which a line differs from what the registry has."""
-    return tuple(column for column in _COMPARED if _value(data, column) != _value(entry, column))
+    return tuple(column for column, value in _said(data).items() if value != getattr(entry, column))
 
 
-def _value(row: RegistryEntry | EntryData, column: str) -> object:
-    value = getattr(row, column)
-    return tuple(value) if column == "lines" else value
+def _said(data: EntryData) -> dict[str, Any]:
+    """The columns that a line says something of, as the table has them."""
+    values = {column: getattr(data, column) for column in _COMPARED}
+    return {
+        column: list(value) if column in _LISTS else value
+        for column, value in values.items()
+        if column not in _LISTS or value is not None
+    }
 
 
 def fill(entry: RegistryEntry, data: EntryData) -> None:
     """Write a business's columns, as an outside authority gives them."""
-    for column in _COMPARED:
-        value = getattr(data, column)
-        setattr(entry, column, list(value) if column == "lines" else value)
+    for column, value in _said(data).items():
+        setattr(entry, column, value)
 
 
 def columns_of(data: EntryData) -> dict[str, Any]:
     """The same columns for an insert of many, which no model's rule sees: the name is folded."""
-    values = {column: getattr(data, column) for column in _COMPARED}
-    return values | {"lines": list(data.lines), "name_folded": fold_words(data.legal_name)}
+    return {"program_accounts": []} | _said(data) | {"name_folded": fold_words(data.legal_name)}
 
 
 def rename_business(db: Session, change: Change) -> None:
@@ -168,3 +173,8 @@ def rename_business(db: Session, change: Change) -> None:
     )
     for party in db.scalars(known):
         party.name = entry.legal_name
+
+
+def lock_registry(db: Session, program_id: int) -> None:
+    """Two officers who import, or correct, at the same instant do so one after the other."""
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("registry", program_id))))

@@ -35,6 +35,7 @@ TOPICS: Final = (
     "staff-cases",
     "staff-letters",
     "staff-registry",
+    "staff-ledger",
     "staff-people",
     "staff-status",
 )

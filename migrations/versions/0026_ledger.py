@@ -122,7 +122,6 @@ def _lines() -> None:
     )
     op.create_index("ix_ledger_line_of_business", "ledger_line", ["registry_entry_id", "program_account", "kind", "dated", "id"])
     op.create_index("ix_ledger_line_program_id_dated_id", "ledger_line", ["program_id", "dated", "id"])
-    op.create_index("ix_ledger_line_program_id_number", "ledger_line", ["program_id", "number"])
     op.create_index("ix_ledger_line_import_id", "ledger_line", ["import_id"])
 
 

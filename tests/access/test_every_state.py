@@ -35,6 +35,7 @@ FILES = {
     "GET health.healthz",
     "GET health.readyz",
     "GET enrolment.registry_errors",
+    "GET ledger.ledger_errors",
     "GET BulkRunView.file",
     "GET consents.attestation",
     "GET consents.file",

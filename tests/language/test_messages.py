@@ -200,7 +200,8 @@ def test_the_file_of_a_result_and_of_a_refused_import_are_in_the_pseudo_language
 ) -> None:
     tokens = give_everybody_a_session(world, peopled.places)
     known = {str(door): door for door in doors(portal)}
-    for name in ("GET BulkRunView.file", "GET enrolment.registry_errors"):
+    files = ("GET BulkRunView.file", "GET enrolment.registry_errors", "GET ledger.ledger_errors")
+    for name in files:
         client = enter(portal, tokens, inside(name)[0])
         path = address(portal, known[name], peopled.places, TABLE[name].given)
         answer = client.http.get(path, buffered=True)

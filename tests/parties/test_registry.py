@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, text
@@ -12,8 +13,9 @@ from app.audit.models import Entry
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.enrolment.service import reading, registry
+from app.parties import uploading
 from app.parties.models import Party, RegistryEntry, RegistryImport, RegistryUpload
-from app.parties.registry import typed_entry
+from app.parties.registry import different, fill, typed_entry
 from app.parties.rules.entries import COLUMNS, EntryData
 from app.programs.service import definition
 from tests.audit.trail import proved
@@ -177,7 +179,7 @@ def test_the_preview_shows_where_a_file_takes_back_an_officer_s_correction(world
     assert (kept.origin, kept.paper_reference) == ("import", None)
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * (registry.LARGEST + 1)], ids=["empty", "large"])
+@pytest.mark.parametrize("content", [b"", b"x" * (uploading.LARGEST + 1)], ids=["empty", "large"])
 def test_an_empty_and_a_too_large_file_are_refused(world, officer, content):
     with pytest.raises(Invalid):
         registry.upload(officer.id, world.program().id, "a.csv", content)
@@ -272,3 +274,29 @@ def test_many_corrected_businesses_are_told_in_the_order_of_the_file_and_the_cha
     assert {tuple(one.personal["city"]) for one in told} == {("Gaspé", "Percé")}
     assert len({one.at for one in told}) == 1
     assert proved().whole
+
+
+def test_a_file_changes_the_program_accounts_of_a_business_and_the_trail_tells(world, officer):
+    first = business(program_accounts="RM0001 Importer")
+    registry.confirm(officer.id, uploaded(world, officer, first))
+    assert entries()[0].program_accounts == ["RM0001 Importer"]
+    number = uploaded(world, officer, business(program_accounts="RM0001 Importer; RM0002"))
+    seen = registry.check(session, officer.id, number)
+    assert [change.columns for change in seen.changed] == [("program_accounts",)]
+    registry.confirm(officer.id, number)
+    assert entries()[0].program_accounts == ["RM0001 Importer", "RM0002"]
+    told = session.scalars(
+        select(Entry).where(Entry.event == "registry.entry_corrected").order_by(Entry.seq)
+    ).all()[-1]
+    assert told.changes == {
+        "program_accounts": ['["RM0001 Importer"]', '["RM0001 Importer", "RM0002"]']
+    }
+
+
+def test_a_correction_by_hand_leaves_the_program_accounts_as_they_are(world, officer):
+    entry = world.registry_entry(program_accounts=["RM0001 Importer"])
+    assert different(entry, replace(data(), program_accounts=None)) != ()
+    fill(entry, replace(data(), program_accounts=None))
+    assert entry.program_accounts == ["RM0001 Importer"]
+    fill(entry, replace(data(), program_accounts=()))
+    assert entry.program_accounts == []

@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.parties.rules.entries import Vocabulary
-from app.parties.rules.registry import (
-    LineError,
-    assemble,
-    decode,
-    headers,
-    read_file,
-    read_lines,
-    separator,
-)
+from app.parties.rules.files import LineError, decode, separator
+from app.parties.rules.registry import LAYOUT, assemble, read_file, read_lines
 
 WORDS = Vocabulary(
     lines={"importer": "importer"},
@@ -68,13 +61,13 @@ def test_the_header_alone_decides_what_separates_the_fields(sign):
 
 
 def test_a_column_is_known_by_its_name_in_either_language_and_by_that_of_the_portal():
-    assert headers(["Business number", "CODE DE TRANSPORTEUR", "legal_name", " Ville "]) == {
+    assert LAYOUT.headers(["Business number", "CODE DE TRANSPORTEUR", "legal_name", " Ville "]) == {
         "bn": 0,
         "carrier_code": 1,
         "legal_name": 2,
         "city": 3,
     }
-    assert headers(["NE", "Province ou État", "Secteurs d’activité"]) == {
+    assert LAYOUT.headers(["NE", "Province ou État", "Secteurs d’activité"]) == {
         "bn": 0,
         "region": 1,
         "lines": 2,
@@ -82,11 +75,11 @@ def test_a_column_is_known_by_its_name_in_either_language_and_by_that_of_the_por
 
 
 def test_a_column_that_nobody_asked_for_is_passed_over():
-    assert headers(["", "turnover", "city"]) == {"city": 2}
+    assert LAYOUT.headers(["", "turnover", "city"]) == {"city": 2}
 
 
 def test_of_two_columns_of_one_name_the_first_counts():
-    assert headers(["city", "bn", "Ville"]) == {"city": 0, "bn": 1}
+    assert LAYOUT.headers(["city", "bn", "Ville"]) == {"city": 0, "bn": 1}
 
 
 @pytest.mark.parametrize(("number", "typed"), [("bn", NUMBERS[0]), ("carrier_code", "12AB")])

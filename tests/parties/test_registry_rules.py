@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.parties.registry import vocabulary
 from app.parties.rules.entries import COLUMNS
-from app.parties.rules.registry import LineError, Reading, read_file
+from app.parties.rules.files import LineError
+from app.parties.rules.registry import Reading, read_file
 from app.programs.library import codes, definition
 
 PROGRAM = definition(codes()[0])
@@ -17,11 +18,11 @@ WORDS = vocabulary(PROGRAM)
 LINE = next(iter(PROGRAM.lines.values()))
 ENGLISH = (
     "Business number,Carrier code,Legal name,Street,City,Province,Postal code,Country,Language,"
-    "Lines of business"
+    "Lines of business,Program accounts"
 )
 FRENCH = (
     "NE;Code de transporteur;Dénomination sociale;Adresse;Ville;Province;Code postal;Pays;Langue;"
-    "Secteurs d’activité"
+    "Secteurs d’activité;Comptes de programme"
 )
 
 
@@ -37,6 +38,7 @@ def row(**changes: str) -> dict[str, str]:
         "country": "CA",
         "language": "fr",
         "lines": LINE.code,
+        "program_accounts": "RM0001 Importer; RM0002",
         **changes,
     }
 
@@ -181,3 +183,19 @@ def test_any_name_and_street_is_either_kept_as_it_is_or_refused(name, street):
     for _, entry in reading.entries:
         assert entry.legal_name == " ".join(name.split())
         assert entry.street == " ".join(street.split())
+
+
+def test_program_accounts_are_read_and_one_that_is_none_is_an_error_of_its_line():
+    assert [one.program_accounts for _, one in read(file(row())).entries] == [
+        ("RM0001 Importer", "RM0002")
+    ]
+    assert [one.program_accounts for _, one in read(file(row(program_accounts=""))).entries] == [()]
+    wrong = read(file(row(program_accounts="Importer")))
+    assert errors(wrong) == [(2, "program_accounts", "program_accounts")]
+
+
+def test_a_file_without_their_column_says_nothing_of_program_accounts():
+    without = ENGLISH.removesuffix(",Program accounts")
+    one = row()
+    text = without + "\r\n" + ",".join(f'"{one[c]}"' for c in COLUMNS[:-1]) + "\r\n"
+    assert [entry.program_accounts for _, entry in read(text).entries] == [None]

@@ -94,9 +94,13 @@ NOT_SHOWN = frozenset(
         "POST identity.reset_new",
         "POST enrolment.question",
         "POST enrolment.terms",
+        "POST enrolment.facts",
+        "POST enrolment.by_letter",
+        "POST enrolment.accept",
         "POST enrolment.choose_for_code",
         "POST enrolment.new_code",
         "POST enrolment.preview_registry",
+        "POST ledger.preview_ledger",
         "POST authority.transfer",
         # nobody has set a topic aside
         "POST cases.back",

@@ -18,6 +18,7 @@ from app.correspondence.models import Announcement, Notice
 from app.enrolment.models import ActivationCode, Letter, Registration
 from app.identity.models import Factor
 from app.identity.passwords import hashed
+from app.ledger.models import LedgerImport
 from app.ops import demo
 from app.parties.models import Person, RegistryImport
 from app.web.admin import SafeModelView
@@ -102,6 +103,10 @@ def filled(world):
             changed=0, imported_by=officer.id,
         ),
     )  # fmt: skip
+    rows.line = world.ledger_line(
+        entry, number=MARK, description=MARK, imported_by=officer, file_name=f"{MARK}-ledger.csv"
+    )
+    rows.ledger_import = world.db.get_one(LedgerImport, rows.line.import_id)
     rows.registration = _add(
         world,
         Registration(

@@ -12,7 +12,8 @@ from tests.staff.conftest import screens
 _TABLES = (
     "registration", "letter", "activation_code", "membership", "account", "ownership_transfer",
     "staff_assignment", "announcement", "notice", "person", "factor", "registry_entry",
-    "registry_import", "ab_user", "ab_user_role", "ab_role", "party", "business",
+    "registry_import", "ledger_line", "ledger_import", "ab_user", "ab_user_role", "ab_role",
+    "party", "business",
 )  # fmt: skip
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 

@@ -14,6 +14,7 @@ ABOUT = {
     "staff-decide": {"RegistrationView"},
     "staff-letters": {"LetterView", "ActivationCodeView"},
     "staff-registry": {"PartyView", "BusinessView", "RegistryView", "RegistryImportView"},
+    "staff-ledger": {"LedgerView", "LedgerImportView"},
     "staff-people": {
         "PersonView",
         "LockView",
@@ -31,6 +32,7 @@ PAGES = {
     "/staff/registrations/new": "staff-decide",
     "/staff/registry/import": "staff-registry",
     "/staff/registry/new": "staff-registry",
+    "/staff/ledger/import": "staff-ledger",
     "/staff/": "staff-lists",
 }
 

@@ -26,6 +26,8 @@ def keys(filled):
         "Business": filled.business.id,
         "RegistryEntry": filled.entry.id,
         "RegistryImport": filled.imported.id,
+        "LedgerLine": filled.line.id,
+        "LedgerImport": filled.ledger_import.id,
         "Account": filled.account.id,
         "Membership": filled.member.id,
         "OwnershipTransfer": filled.transfer.id,

@@ -81,12 +81,14 @@ class Accounts(People):
         dated: date = date(2026, 9, 1),
         program_account: str | None = None,
         submitted_by: str | None = None,
+        imported_by: Person | None = None,
+        file_name: str = "grand-livre.csv",
         **columns: Any,
     ) -> LedgerLine:
         """A line of the ledger, as a file of staff would bring it: a payment is negative."""
-        by = self.staff()
+        by = imported_by or self.staff()
         one = LedgerImport(
-            program_id=entry.program_id, file_name="grand-livre.csv", sha256="0" * 64,
+            program_id=entry.program_id, file_name=file_name, sha256="0" * 64,
             row_count=1, added=1, changed=0, imported_by=by.id,
         )  # fmt: skip
         self.db.add(one)

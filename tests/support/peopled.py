@@ -31,9 +31,11 @@ from app.cases.service.sending import File, Wanted
 from app.consents.models import GivenConsent
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
-from app.enrolment.models import ActivationCode
+from app.enrolment.models import ActivationCode, BusinessTries
 from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
+from app.ledger.service import importing
+from app.ledger.service import reading as ledger_reading
 from app.parties.models import Account, Person, RegistryImport
 from app.programs.service import definition
 from tests.enrolment import steps
@@ -175,11 +177,19 @@ def _wait_for_letters(world: World, places: Places, stranger: Person) -> None:
         content = b"bn,legal_name\n1,Broken\n"
         upload = registry.upload(officer.id, world.program().id, "list.csv", content)
         reading.read(upload)
+        lines = b"bn,number\n1,2\n"
+        ledger_upload = importing.upload(officer.id, world.program().id, "lines.csv", lines)
+        ledger_reading.read(ledger_upload)
+        broker = world.bn()
+        line = world.ledger_line(entry, submitted_by=broker, imported_by=officer)
     places.keys |= {
         "registration_id": draft,
         "coded": coded.id,
         "waiting": waits.id,
         "upload_id": upload,
+        "ledger_upload": ledger_upload,
+        "LedgerView": line.id,
+        "LedgerImportView": line.import_id,
         "RegistrationView": waits.id,
         "LetterView": steps.last_letter(due).id,
         "prepared": steps.last_letter(coded).id,
@@ -187,6 +197,12 @@ def _wait_for_letters(world: World, places: Places, stranger: Person) -> None:
     }
     code = session.scalars(select(ActivationCode.id).order_by(ActivationCode.id)).first()
     places.keys["ActivationCodeView"] = int(code or 0)
+    tries = BusinessTries(
+        program_id=world.program().id, number=world.bn(), failures=15, locked_at=world.now()
+    )
+    world.db.add(tries)
+    world.db.commit()
+    places.keys["BusinessTriesView"] = tries.id
     session.remove()
 
 

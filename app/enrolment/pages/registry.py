@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Response as FileResponse
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -17,16 +14,11 @@ from app.enrolment.pages import pages
 from app.enrolment.pages.common import program_for, screen
 from app.enrolment.sentences import conflict, show
 from app.enrolment.service import registry
-from app.enrolment.staff_forms import EntryForm, UploadForm, error_words
+from app.enrolment.staff_forms import EntryForm, error_words
 from app.parties.models import RegistryUpload
-from app.parties.registry import FIRST_ROWS, typed_entry
+from app.parties.registry import typed_entry
 from app.web.access import current_person
-from app.web.locale import language
-
-ASKED_AGAIN = 3
-"""Seconds after which the page of a file that is being read shows how far it is."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from app.web.staff.importing import FIRST_ROWS, UploadForm, asked_again, errors_file
 
 
 @pages.route("/staff/registry/import", methods=["GET", "POST"])
@@ -83,28 +75,17 @@ def preview_registry(upload_id: int) -> str | Response:
 
 
 def _progress(kept: RegistryUpload) -> Response:
-    """How far the worker is. The page asks again by itself, by a header: that needs no script."""
-    page = render_template(
-        "enrolment/staff/progress.html", upload=kept, back=screen("RegistryView")
+    """How far the worker is."""
+    return asked_again(
+        render_template("enrolment/staff/progress.html", upload=kept, back=screen("RegistryView"))
     )
-    return FileResponse(page, headers={"Refresh": str(ASKED_AGAIN)})
 
 
 @pages.get("/staff/registry/import/<int:upload_id>/errors.csv")
 def registry_errors(upload_id: int) -> FileResponse:
     """Every error of the file, as a file for whoever made it."""
-    preview = registry.check(session, current_person().id, upload_id)
-    words, out = error_words(), io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Line"), _("Column"), _("What is wrong"), _("Found there")])
-    for error in preview.errors:
-        found = f"'{error.value}" if error.value.startswith(FORMULA) else error.value
-        writer.writerow([error.line, words.column(error.column), words.sentence(error), found])
-    name = "erreurs.csv" if language() == "fr" else "errors.csv"
-    return FileResponse(
-        out.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    return errors_file(
+        registry.check(session, current_person().id, upload_id).errors, error_words()
     )
 
 

@@ -5,11 +5,9 @@ They stand here and not with the parties, since they ask who may.
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
@@ -35,16 +33,15 @@ from app.parties.registry import (
     different,
     entries_of,
     fill,
+    lock_registry,
     rename_business,
 )
 from app.parties.rules.entries import EntryData
+from app.parties.uploading import CHUNK, keep
 from app.programs.models import Program
 
 IMPORT: Final = "staff.registry.import"
 ADD: Final = "staff.registry.add"
-LARGEST: Final = 15 * 1024 * 1024
-_CHUNK: Final = 1_000
-UPLOAD_KEPT: Final = timedelta(days=1)
 
 
 @deed
@@ -55,20 +52,7 @@ def upload(db: Session, actor: int, program_id: int, file_name: str, content: by
     """
     program = find(db, actor, "staff.registry.read", Program, program_id)
     authorise(db, actor, IMPORT, program)
-    if not content or len(content) > LARGEST:
-        raise Invalid({"file": "too_large" if content else "empty"})
-    old = RegistryUpload.uploaded_at < now(db) - UPLOAD_KEPT
-    db.execute(delete(RegistryUpload).where(or_(RegistryUpload.uploaded_by == actor, old)))
-    kept = RegistryUpload(
-        program_id=program.id,
-        uploaded_by=actor,
-        file_name=file_name[:200],
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        line_count=content.count(b"\n") + (not content.endswith(b"\n")),
-    )
-    db.add(kept)
-    db.flush()
+    kept = keep(db, RegistryUpload, actor, program.id, file_name, content)
     enqueue(db, "enrolment.read_registry", upload_id=kept.id)
     return kept.id
 
@@ -142,8 +126,8 @@ def confirm(db: Session, actor: int, upload_id: int) -> int:
     db.flush()
     moment = now(db)
     origin = {"program_id": program.id, "origin": "import", "import_id": done.id}
-    for start in range(0, len(preview.added), _CHUNK):
-        some = preview.added[start : start + _CHUNK]
+    for start in range(0, len(preview.added), CHUNK):
+        some = preview.added[start : start + CHUNK]
         db.execute(insert(RegistryEntry), [columns_of(one.entry) | origin for one in some])
     corrected = []
     for change in preview.changed:
@@ -222,11 +206,6 @@ def correct_entry(
     db.flush()
     record_corrected(db, actor, entry.program_id, [corrected_line(entry, before)])
     return entry
-
-
-def lock_registry(db: Session, program_id: int) -> None:
-    """Two officers who import, or correct, at the same instant do so one after the other."""
-    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("registry", program_id))))
 
 
 def _require_reference(paper_reference: str) -> None:

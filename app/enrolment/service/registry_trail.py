@@ -22,6 +22,7 @@ _PLAIN: Final = (
     "base",
     "language",
     "lines",
+    "program_accounts",
     "paper_reference",
 )
 
@@ -33,7 +34,10 @@ Line = tuple[int, Facts, Facts]
 def told_of(entry: RegistryEntry) -> Facts:
     """Every field of an entry that the trail may tell, as it stands now."""
     told = {name: getattr(entry, name) for name in (*_PLAIN, *PARTS)}
-    return told | {"lines": list(entry.lines)}
+    return told | {
+        "lines": list(entry.lines),
+        "program_accounts": list(entry.program_accounts),
+    }
 
 
 def record_added(db: Session, actor: int, entry: RegistryEntry) -> None:

@@ -16,6 +16,7 @@ from app.parties.rules.addresses import (
     parse_postal_code,
     unprintable,
 )
+from app.parties.rules.program_accounts import read_program_accounts
 
 COLUMNS: Final = (
     "bn",
@@ -28,6 +29,7 @@ COLUMNS: Final = (
     "country",
     "language",
     "lines",
+    "program_accounts",
 )
 LONGEST_NAME: Final = 200
 
@@ -70,6 +72,8 @@ class EntryData:
     postal_code: str
     country: str
     lines: tuple[str, ...] = ()
+    program_accounts: tuple[str, ...] | None = None
+    """None where nothing is said of them: what is known stays."""
 
     @property
     def address(self) -> dict[str, str]:
@@ -100,10 +104,13 @@ def check_entry(values: Mapping[str, str], words: Vocabulary) -> EntryData | dic
     bn = parse_bn(given["bn"]) if given["bn"] else None
     carrier_code = words.carrier_code(given["carrier_code"]) if given["carrier_code"] else None
     lines = _lines(given["lines"], words)
+    accounts = read_program_accounts(given["program_accounts"])
     errors |= _number_errors(given, bn, carrier_code)
     errors |= _text_errors(given)
     if lines is None:
         errors["lines"] = "lines"
+    if accounts is None:
+        errors["program_accounts"] = "program_accounts"
     address = {part: given[part] for part in PARTS}
     errors |= {part: _fault(part, fault, given) for part, fault in address_faults(address).items()}
     code = parse_postal_code(given["country"], given["postal_code"])
@@ -120,6 +127,7 @@ def check_entry(values: Mapping[str, str], words: Vocabulary) -> EntryData | dic
         postal_code=code,
         country=given["country"],
         lines=lines,
+        program_accounts=accounts if "program_accounts" in values else None,
     )
 
 

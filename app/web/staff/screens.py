@@ -24,6 +24,7 @@ PACKAGES: Final = (
     "app.cases.admin.filed",
     "app.consents.admin",
     "app.parties.admin",
+    "app.ledger.admin",
     "app.authority.admin",
     "app.identity.admin",
     "app.correspondence.admin",

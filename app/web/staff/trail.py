@@ -98,11 +98,11 @@ READ_AS: Final[Mapping[str, Reader]] = {
 }
 
 _AS_WRITTEN: Final = """
-    bn carrier_code program_account legal_name zip_code given_name family_name sign_in_name email
-    contact_email contact_title mailbox device urn name number mail_number paper_reference officer_note street
-    city region postal_code title_en title_fr body_en body_fr file_name sha256 key_id code program
-    label reason_given copied_from_id version definition_version terms_version challenge entries
-    permissions wording description
+    bn carrier_code program_account legal_name zip_code given_name family_name sign_in_name
+    email contact_email contact_title mailbox device urn name number mail_number paper_reference
+    officer_note street city region postal_code title_en title_fr body_en body_fr file_name
+    sha256 key_id code program label reason_given copied_from_id version definition_version
+    terms_version challenge entries permissions wording description
 """
 AS_WRITTEN: Final = frozenset(_AS_WRITTEN.split())
 """What people typed, numbers that people copy, and versions."""
