@@ -20,6 +20,7 @@ from app.cases.rules.made_up import made_up
 from app.cases.rules.writing import written
 from app.cases.service import looking
 from app.identity import cookie
+from tests.browser import axe
 from tests.browser.conftest import LANGUAGES, WIDTHS
 from tests.documents import files
 from tests.programs.test_second_program import BUSINESS, Walk
@@ -96,6 +97,7 @@ class Visitor:
             assert self.page.url.endswith(f"/{name}"), self.page.url
             for field, value in typed.items():
                 self.enter(field, value)
+            axe.check(self.page)
             self.press()
         return int(re.search(r"/a/(\d+)/$", self.page.url)[1])
 

@@ -246,7 +246,8 @@ def test_a_registration_held_because_the_business_is_active_looks_like_one_with_
 def test_a_registration_moves_like_this_and_in_no_other_way():
     assert {state: {to.value for to in moves} for state, moves in MOVES.items()} == {
         "draft": {
-            "draft", "ineligible", "routed", "officer", "letter", "activated", "lapsed", "withdrawn",
+            "draft", "ineligible", "routed", "officer", "letter", "activated", "lapsed",
+            "withdrawn",
         },
         "ineligible": {"draft"},
         "routed": {"draft"},

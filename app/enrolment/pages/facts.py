@@ -88,7 +88,7 @@ def accept(registration_id: int) -> str | Response:
     person = current_person()
     row = find(session, person.id, ACTIVATE, Registration, registration_id)
     program, token = program_of(row), browser.get(PROOF, "")
-    if not accepting.may_accept(person.id, row, token):
+    if not accepting.may_accept(session, person.id, row, token):
         return _again(registration_id)
     form = AcceptForm()
     if form.validate_on_submit():

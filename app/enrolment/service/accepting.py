@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
-from app.authority.queries import authorise, find
+from app.authority.queries import find
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid
 from app.enrolment.models import Registration
@@ -13,13 +13,14 @@ from app.enrolment.scopes import ACTIVATE
 from app.enrolment.service import proof as proof_of
 from app.enrolment.service.businesses import ensure_business
 from app.enrolment.service.common import add_letter, is_active, program_of, shared
-from app.enrolment.service.drafts import lock_own, today_of
+from app.enrolment.service.drafts import lock_own
 from app.enrolment.service.founding import begin_account, hold, lock_waiting
 from app.parties.models import RegistryEntry
-from app.programs.rules.eligibility import evaluate
+
+Db = Session | scoped_session[Session]
 
 
-def may_accept(actor: int, row: Registration, token: str) -> bool:
+def may_accept(db: Db, actor: int, row: Registration, token: str) -> bool:
     """Whether its person may go on to the terms now: an officer proved it, or the token does."""
     if row.state == State.PROVED:
         return True
@@ -29,7 +30,8 @@ def may_accept(actor: int, row: Registration, token: str) -> bool:
         proof = proof_of.read(token, actor, "facts")
     except Conflict:
         return False
-    return (proof.registration_id, proof.of_id) == (row.id, row.registry_entry_id)
+    of_this = (proof.registration_id, proof.of_id) == (row.id, row.registry_entry_id)
+    return of_this and now(db) - proof.at <= proof_of.LIFE
 
 
 @deed
@@ -56,9 +58,7 @@ def accept(
     business = ensure_business(db, entry)
     others = lock_waiting(db, business.id, seen.program_id)
     row = lock_own(db, actor, registration_id, states=None)
-    authorise(db, actor, ACTIVATE, row)
-    _require_proof(db, actor, row, token)
-    if row.registry_entry_id != entry.id:
+    if row.registry_entry_id != entry.id or not may_accept(db, actor, row, token):
         raise Conflict("proof_ended")
     program = program_of(row)
     if not attested:
@@ -75,15 +75,3 @@ def accept(
             hold(db, actor, other)
     add_letter(db, actor, row, reason="account_begun", kind=LetterKind.NOTICE)
     return account.id
-
-
-def _require_proof(db: Session, actor: int, row: Registration, token: str) -> None:
-    if row.state == State.PROVED:
-        return
-    if not may_accept(actor, row, token):
-        raise Conflict("proof_ended")
-    if now(db) - proof_of.read(token, actor, "facts").at > proof_of.LIFE:
-        raise Conflict("proof_ended")
-    program = program_of(row)
-    if evaluate(program, row.answers, today_of(db, program)).kind != "ok":
-        raise Conflict("proof_ended")

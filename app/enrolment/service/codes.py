@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.base import keys, settings
-from app.base.errors import Conflict
 from app.base.identifiers import new_activation_code
 from app.enrolment.codes import digest
 from app.enrolment.letter import LetterContent, LetterFacts, compose
@@ -25,12 +24,10 @@ def with_code(
 ) -> tuple[LetterContent, dict[str, object]]:
     """Draw the letter's code and compose it; with what the trail may tell of the code.
 
-    The registration's code before it ends. Raises Conflict ``registration_moved_on`` for a
-    registration without a business, ``no_letters``.
+    The registration's code before it ends. Raises Conflict ``no_letters``.
     """
     registration = letter.registration
-    if registration.party_id is None:
-        raise Conflict("registration_moved_on")
+    assert registration.party_id is not None  # noqa: S101 (held by letter_needs_registry)
     end_code(db, actor, registration, "new_letter")
     drawn, key = new_activation_code(), keys.current()
     code = ActivationCode(

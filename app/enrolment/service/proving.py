@@ -51,9 +51,8 @@ def match(actor: int, registration_id: int) -> State:
     ``not_a_draft``, ``already_waiting``; Invalid ``name_and_address`` with the tries ``left``,
     ``locked``, ``business_locked``.
     """
-    row = find(session, actor, ANSWER, Registration, registration_id)
+    row = _draft(actor, registration_id)
     shared(program_of(row))
-    _require_draft(row)
     if row.address is None or not row.legal_name or not (row.bn or row.carrier_code):
         raise Conflict("unfinished")
     verdict = evaluate(program_of(row), row.answers, today_of(session, program_of(row)))
@@ -64,7 +63,7 @@ def match(actor: int, registration_id: int) -> State:
     place = fact_tries.place_of(actor, row)
     session.rollback()  # counting has a connection and a transaction of its own
     fact_tries.count_try(place)
-    if _matching(session, find(session, actor, ANSWER, Registration, registration_id)) is None:
+    if _matching(session, row) is None:
         session.rollback()
         raise fact_tries.record_wrong(place, "name_and_address")
     session.rollback()
@@ -91,15 +90,13 @@ def prove(actor: int, registration_id: int, answers: Sequence[Answer]) -> str:
     ``too_few`` with how many are needed (``num``), ``facts`` with the tries ``left``, ``locked``,
     ``business_locked``.
     """
-    row = find(session, actor, ANSWER, Registration, registration_id)
-    _require_draft(row)
+    row = _draft(actor, registration_id)
     facts: dict[str, Fact] = {fact.kind: fact for fact in asked(session, row)}
     least = needed(shared(program_of(row)).ask, len(facts))
     _require_answers(facts, answers, least)
     place = fact_tries.place_of(actor, row)
     session.rollback()
     fact_tries.count_try(place)
-    row = find(session, actor, ANSWER, Registration, registration_id)
     entry = _matching(session, row)
     if entry is None or entry.id != row.registry_entry_id:
         session.rollback()
@@ -117,9 +114,11 @@ def prove(actor: int, registration_id: int, answers: Sequence[Answer]) -> str:
     return proof_of.write(made, "facts")
 
 
-def _require_draft(row: Registration) -> None:
+def _draft(actor: int, registration_id: int) -> Registration:
+    row = find(session, actor, ANSWER, Registration, registration_id)
     if row.state != State.DRAFT:
         raise Conflict("not_a_draft")
+    return row
 
 
 def _require_answers(facts: dict[str, Fact], answers: Sequence[Answer], least: int) -> None:
@@ -167,8 +166,7 @@ def _settle(db: Session, actor: int, registration_id: int) -> State:
 
 @deed
 def _keep_match(db: Session, actor: int, registration_id: int) -> State:
-    row = lock_own(db, actor, registration_id)
-    _require_draft(row)
+    row = lock_own(db, actor, registration_id, states=[State.DRAFT])
     entry = _matching(db, row)
     if entry is None:  # typed anew since it was compared
         raise Conflict("not_matched")
