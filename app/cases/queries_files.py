@@ -1,10 +1,10 @@
-"""Reading documents: one that somebody may open, and those that were removed."""
+"""Reading documents that somebody may open, and what was removed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from app.authority.queries import visible_for
@@ -39,6 +39,24 @@ def document_of(
     if found is None:
         raise NotFound(f"Document {number}")
     return found
+
+
+def part_gone(
+    db: Db, person_id: int, account: Account, section: str, number: int
+) -> CasePart | None:
+    """A part of the account that was removed, or whose case is closed; None where there is none."""
+    wanted = (
+        visible_for(person_id, [f"{section}.view"], CasePart)
+        .join(ClientCase, ClientCase.id == CasePart.case_id)
+        .where(
+            CasePart.id == number,
+            CasePart.section == section,
+            ClientCase.account_id == account.id,
+            or_(CasePart.removed_at.is_not(None), ClientCase.closed_at.is_not(None)),
+        )
+        .options(joinedload(CasePart.remover))
+    )
+    return db.scalars(wanted).one_or_none()
 
 
 def removed(db: Db, part: Part, questions: Collection[str]) -> dict[str, list[Document]]:

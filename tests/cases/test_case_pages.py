@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import func, select, text, update
+import re
 
-from app.cases.models import Answer
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
+
+from app.cases.models import Answer, ClientCase
 from app.cases.rules import parts
 from app.cases.rules.progress import is_begun
 from app.cases.rules.saving import fingerprint
@@ -162,6 +165,19 @@ def test_what_a_colleague_changed_meanwhile_stands_beside_ones_own_to_choose(
     assert filing.answer() == "Theirs"
     again = topic_page(theirs.client).submit({filing.text: "Other"}, expect=303)
     assert filing.answer() == "Other"
+
+
+@both_languages
+def test_that_a_colleague_emptied_an_answer_is_said_in_the_language_of_the_page(
+    filing, owner, world, browser_of, topic_page, lang
+):
+    proxy = world.person_of(world.member(filing.account, 1))
+    filing.save(owner, {filing.text: "Before"})
+    page = topic_page(browser_of(owner), lang)
+    filing.save(proxy, {filing.text: ""}, shown={filing.text: fingerprint("Before")})
+    again = page.submit({filing.text: "Mine"}, expect=200)
+    words = {"en": "(emptied)", "fr": "(réponse effacée)"}[lang]
+    assert re.search(rf"<blockquote>\s*{re.escape(words)}", again.html)
 
 
 def test_choosing_ones_own_answer_writes_it(filing, owner, world, browser_of, topic_page):
@@ -335,6 +351,100 @@ def test_a_topic_that_a_colleague_set_aside_keeps_what_was_typed_on_the_page(
     assert filing.answer(text) == "Typed meanwhile"
 
 
+@both_languages
+def test_a_part_that_a_colleague_removed_meanwhile_shows_what_was_typed_and_who_removed_it(
+    filing, owner, world, browser_of, lang
+):
+    proxy = world.person_of(world.member(filing.account, 1))
+    place, topic, text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}", place.section), lang=lang)
+    parting.remove(proxy.id, filing.account.id, place)
+    told = page.submit({text: "Two gates.\nOne guard."}, text, expect=409)
+    assert "Two gates." in told.main
+    assert "One guard." in told.main
+    assert proxy.full_name in told.main
+    assert "Quay 12" in told.main
+    asked = filing.repeated("name").topics[topic].questions[text].text.say(lang)
+    assert asked in told.main
+    words = {
+        "en": "What you typed was not saved.",
+        "fr": "Ce que vous avez écrit n’est pas enregistré.",
+    }[lang]
+    assert words in told.main
+    assert filing.answer(text) is None
+
+
+def test_what_was_typed_for_a_removed_part_is_told_in_the_words_of_the_page(
+    filing, owner, browser_of
+):
+    section = filing.repeated("name")
+    place, _topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    asked = [
+        (topic.code, one)
+        for topic in section.topics.values()
+        for one in topic.questions.values()
+        if not topic.shown_when and not one.shown_when
+    ]
+    topic, yes_no = next(pair for pair in asked if pair[1].type == "yes_no")
+    at, table = next(pair for pair in asked if pair[1].type == "table")
+    client = browser_of(owner)
+    first = client.get(path(filing, f"{part}/topic/{topic}", section.code))
+    second = client.get(path(filing, f"{part}/topic/{at}", section.code))
+    cells = [one for one in table.columns.values() if one.type == "short_text"][:2]
+    parting.remove(owner.id, filing.account.id, place)
+    assert "Yes" in first.submit({yes_no.code: "yes"}, expect=409).main
+    row = {f"{table.code}.0.{one.code}": f"cell {n}" for n, one in enumerate(cells)}
+    told = second.submit(row, expect=409)
+    assert " · ".join(row.values()) in told.main
+
+
+def test_the_reason_typed_for_a_removed_part_is_shown_again(filing, owner, browser_of):
+    place, topic, _text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}/aside", place.section))
+    parting.remove(owner.id, filing.account.id, place)
+    told = page.submit({"reason": "There is no gate."}, expect=409)
+    assert "There is no gate." in told.main
+
+
+def test_what_was_typed_for_a_case_that_was_closed_is_shown_again(filing, owner, world, browser_of):
+    place, topic, text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    page = browser_of(owner).get(path(filing, f"{part}/topic/{topic}", place.section))
+    with world.as_owner() as direct:
+        direct.execute(sql("ALTER TABLE client_case DISABLE TRIGGER USER"))
+        direct.execute(update(ClientCase).values(closed_at=world.now()))
+        direct.execute(sql("ALTER TABLE client_case ENABLE TRIGGER USER"))
+    told = page.submit({text: "Two gates."}, text, expect=409)
+    assert "Two gates." in told.main
+    assert "The application that it belonged to is closed." in told.main
+
+
+def test_of_a_removed_part_whoever_may_not_edit_it_learns_nothing(filing, owner, world, browser_of):
+    place, topic, text = filing.named(owner, "Quay 12")
+    part = filing.folder(owner).part(place.section, place.key).row.id
+    address = path(filing, f"{part}/topic/{topic}", place.section)
+    page = browser_of(owner).get(address)
+    values = page.form(text).values | {text: "Two gates."}
+    parting.remove(owner.id, filing.account.id, place)
+    client = browser_of(world.person_of(world.member(filing.account, 1)))
+    with world.as_owner() as direct:
+        direct.execute(
+            sql("DELETE FROM role_action WHERE action_code = :deed"), {"deed": deed_of(place)}
+        )
+    form = client.get(f"/a/{filing.account.id}/").forms()[0]
+    values["csrf_token"] = form.values["csrf_token"]
+    refused = client.post(address, values, expect=404)
+    assert "Quay 12" not in refused.main
+    client.get(address, expect=404)
+
+
+def deed_of(place):
+    return f"{place.section}.edit"
+
+
 def test_a_topic_that_a_colleague_s_answer_hides_keeps_what_was_typed_on_the_page(
     filing, owner, browser_of
 ):
@@ -493,7 +603,7 @@ def test_whoever_only_reads_a_section_changes_nothing_of_it(
     part = filing.folder(owner).part(place.section, place.key).row.id
     reader = world.person_of(world.member(filing.account, filing.editors[-1]))
     owner_db.execute(
-        text("DELETE FROM role_action WHERE role_code = :role AND action_code LIKE '%.edit'"),
+        sql("DELETE FROM role_action WHERE role_code = :role AND action_code LIKE '%.edit'"),
         {"role": filing.editors[-1]},
     )
     owner_db.commit()

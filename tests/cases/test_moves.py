@@ -1,10 +1,22 @@
 """A case goes where its definition lets it, when what is asked for is there."""
 
+from typing import get_args
+
 import pytest
 
 from app.base.errors import Conflict, Invalid
-from app.cases.rules.moves import Facts, initial, may_submit, open_moves, require, unmet
-from app.programs.schema.cases import CaseType
+from app.cases.pages.sentences import conflict
+from app.cases.rules.moves import (
+    Facts,
+    initial,
+    may_submit,
+    obstacles,
+    open_moves,
+    require,
+    unmet,
+)
+from app.programs.schema.cases import CaseType, Guard
+from app.web.forms import STALE
 from tests.cases.conftest import SOURCE, TEXT, asks, topic
 
 READY = Facts(complete=True, scanned=True, fresh=True, owned=True)
@@ -83,6 +95,24 @@ def test_each_guard_stands_in_the_way_until_it_is_met(permit, fact, guard):
     with pytest.raises(Conflict, match=guard):
         require(permit.moves["file"], "draft", facts, declared=True)
     assert unmet(permit.moves["withdraw"], facts) == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "guard"),
+    list(zip(("complete", "scanned", "fresh", "owned"), GUARDS, strict=True)),
+)
+def test_the_page_of_a_move_tells_every_guard_that_pressing_its_button_does_not_meet(
+    permit, fact, guard
+):
+    facts = Facts(**{one: one != fact for one in ("complete", "scanned", "fresh", "owned")})
+    told = () if guard == "fresh_code" else (guard,)
+    assert obstacles(permit.moves["file"], facts) == told
+
+
+@pytest.mark.parametrize("guard", [one for one in get_args(Guard) if one != "fresh_code"])
+def test_every_guard_that_stands_in_the_way_has_its_sentence(app, guard):
+    with app.test_request_context():
+        assert conflict(Conflict(guard)) != str(STALE)
 
 
 def test_a_case_that_is_elsewhere_by_now_is_not_moved(permit):

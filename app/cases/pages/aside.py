@@ -10,6 +10,7 @@ from wtforms import TextAreaField
 
 from app.base.errors import Conflict, Invalid, NotFound
 from app.cases.pages import pages
+from app.cases.pages.gone import typed_for_nothing
 from app.cases.pages.opening import (
     crumbs,
     folder_here,
@@ -34,9 +35,13 @@ class _AsideForm(GuichetForm):
 
 
 @pages.route(f"{AT}/aside", methods=["GET", "POST"])
-def aside(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
+def aside(
+    account_id: int, case_type: str, section: str, part: int, topic: str
+) -> str | Response | tuple[str, int]:
     """Why a topic does not apply."""
     found = folder_here(account_id, case_type)
+    if (told := typed_for_nothing(found, section, part, topic)) is not None:
+        return told
     here = part_here(found, section, part)
     shown = shown_topic(here, topic)
     require_edit(section)

@@ -17,7 +17,7 @@ from app.cases.rules.comparing import Difference, Kind, compare
 from app.cases.rules.shown import Value
 from app.cases.rules.snapshot import Evidence, from_json
 from app.cases.rules.versions import questions
-from app.cases.wording import lines_of
+from app.cases.wording import TYPED, lines_of
 from app.programs.models import Program
 from app.programs.published import published
 from app.programs.schema.cases import CaseSection, CaseType
@@ -48,6 +48,8 @@ class Told:
     what: str
     before: list[str]
     after: list[str]
+    typed: bool
+    """What stood and stands there are people's own words, in whichever language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,17 @@ class _Words:
         """One difference, in words."""
         before = self._lines(one, one.before, self.before)
         after = self._lines(one, one.after, self.now)
-        return Told(self._about(one), str(WORDS[one.kind]), before, after)
+        typed = self._is_typed(one)
+        return Told(self._about(one), str(WORDS[one.kind]), before, after, typed)
+
+    def _is_typed(self, one: Difference) -> bool:
+        """Names, reasons and files are; of answers, those that are no word of the definition."""
+        if not one.question or isinstance(one.after or one.before, Evidence):
+            return True
+        asked = (
+            questions(section).get(one.question) for section, _program in (self.now, self.before)
+        )
+        return any(question is not None and question.type in TYPED for question in asked)
 
     def _about(self, one: Difference) -> str:
         """The question as it is asked, the topic, or the part itself."""

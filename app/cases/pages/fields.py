@@ -50,6 +50,8 @@ class Theirs:
     fingerprint: str
     own: bool = False
     """It was the reader, in another window."""
+    typed: bool = False
+    """It is in people's own words, in whichever language they wrote them."""
 
 
 @dataclass(slots=True)

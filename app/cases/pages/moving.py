@@ -28,6 +28,7 @@ from app.cases.pages.situation import (
 )
 from app.cases.queries import Folder
 from app.cases.queries_submitted import readable
+from app.cases.rules import moves
 from app.cases.service import moving
 from app.cases.service.filed import Standing
 from app.cases.service.moving import LONGEST_REASON, Moved, Sent
@@ -146,9 +147,5 @@ def _page(found: Folder, here: Situation, wanted: Move, form: _MoveForm) -> str:
 
 def _obstacles(filed: Standing, wanted: Move) -> list[str]:
     """What stands in the way whoever presses the button: it is then not there."""
-    found = []
-    if "all_sections_complete" in wanted.guards and not filed.is_complete():
-        found.append(conflict(Conflict("all_sections_complete")))
-    if "documents_scanned" in wanted.guards and not filed.is_scanned():
-        found.append(conflict(Conflict("documents_scanned")))
-    return found
+    found = moves.obstacles(wanted, moving.facts_of(filed))
+    return [conflict(Conflict(guard)) for guard in found]

@@ -15,6 +15,7 @@ from app.cases.queries import Folder, Part, folder
 from app.cases.rules.shown import Asked
 from app.cases.service.common import Place
 from app.programs.schema.cases import CaseSection
+from app.programs.schema.definition import Definition
 from app.programs.wording import said
 from app.web.access import current_person
 
@@ -66,12 +67,17 @@ def number_of(part: Part) -> int:
 
 def title_of(found: Folder, part: Part) -> str:
     """What a part is called: its section, its line of business, or its own name."""
-    if part.section.repeated is None:
-        return said(part.section.label)
-    if part.label is not None:
-        return part.label
-    line = found.program.lines.get(part.key)
-    return said(line.label) if line else part.key
+    return label_of(found.program, part.section, part.key, part.label)
+
+
+def label_of(program: Definition, section: CaseSection, key: str, label: str | None) -> str:
+    """The same of a part by its key and the name that the client gave it, if any."""
+    if section.repeated is None:
+        return said(section.label)
+    if label is not None:
+        return label
+    line = program.lines.get(key)
+    return said(line.label) if line else key
 
 
 def name_of(found: Folder, part: Part) -> str:

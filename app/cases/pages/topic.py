@@ -27,6 +27,7 @@ from app.cases.pages.fields import (
     typed,
     unshowable,
 )
+from app.cases.pages.gone import typed_for_nothing
 from app.cases.pages.opening import (
     after,
     crumbs,
@@ -46,7 +47,7 @@ from app.cases.rules.saving import fingerprint
 from app.cases.rules.shown import Asked
 from app.cases.service import answering
 from app.cases.service.answering import Disputed, Page, Saved
-from app.cases.wording import lines_of
+from app.cases.wording import TYPED, lines_of
 from app.web.access import current_person
 from app.web.bodies import LARGEST
 from app.web.locale import language
@@ -59,9 +60,13 @@ ADD_ROW = "row:"
 
 @pages.route(AT, methods=["GET", "POST"])
 @takes_up_to(LARGEST)
-def topic(account_id: int, case_type: str, section: str, part: int, topic: str) -> str | Response:
+def topic(
+    account_id: int, case_type: str, section: str, part: int, topic: str
+) -> str | Response | tuple[str, int]:
     """A topic's questions, filled in with what is saved, or with what was typed."""
     found = folder_here(account_id, case_type)
+    if (told := typed_for_nothing(found, section, part, topic)) is not None:
+        return told
     here = part_here(found, section, part)
     shown = _posted(here, topic) if request.method == "POST" else shown_topic(here, topic)
     if request.method == "GET" and not may_here(f"{section}.edit"):
@@ -168,7 +173,8 @@ def _show_disputes(found: Folder, part: Part, form: TopicForm, questions: tuple[
         theirs = fresh.answers.get(one.code)
         words = lines_of(found.program, one.question, theirs)
         own = said.person_id == current_person().id
-        one.theirs = Theirs(words, said.by, said.at, fingerprint(theirs), own)
+        typed_so = one.question.type in TYPED
+        one.theirs = Theirs(words, said.by, said.at, fingerprint(theirs), own, typed_so)
         one.chosen = choices_made(sent()).get(one.code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.base.errors import Conflict, Invalid
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from app.programs.schema.cases import CaseType, Guard, Move
+
+
+_MET_IN_MAKING: Final = frozenset({"fresh_code"})
+"""Guards that whoever makes the move meets by making it: they are asked for a code then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ def unmet(move: Move, facts: Facts) -> tuple[Guard, ...]:
         "one_owner": facts.owned,
     }
     return tuple(guard for guard in move.guards if not met[guard])
+
+
+def obstacles(move: Move, facts: Facts) -> tuple[Guard, ...]:
+    """The guards that stand in the way whoever makes the move: pressing the button meets none."""
+    return tuple(guard for guard in unmet(move, facts) if guard not in _MET_IN_MAKING)
 
 
 def require(

@@ -155,7 +155,7 @@ def _make(
     one = _Deed(actor, account, program, kind, move, case, filed, last, sent)
     if (before := _made_already(one)) is not None:
         return before
-    _require(db, one)
+    _require(one)
     return _done(db, one)
 
 
@@ -170,22 +170,16 @@ def _made_already(one: _Deed) -> Moved | None:
     return Moved(one.case.id, last.to_state, last.submission_id)
 
 
-def _require(db: Session, one: _Deed) -> None:
+def _require(one: _Deed) -> None:
     """Let the move pass. Raises Conflict, Invalid, StepUpNeeded."""
     place = one.last.ordinal if one.last is not None else 0
     if one.sent.seen.partition(":")[0] != seen_of(one.case, place):
         raise Conflict("moved")
-    facts = moves.Facts(
-        complete=one.filed.is_complete(),
-        scanned=one.filed.is_scanned(),
-        fresh=is_fresh(db),
-        owned=has_one_owner(db, one.account, one.program.transfer.role),
-    )
     try:
         moves.require(
             one.move,
             one.case.state,
-            facts,
+            facts_of(one.filed),
             reason=_reason(one.sent),
             declared=one.sent.declared,
         )
@@ -195,6 +189,16 @@ def _require(db: Session, one: _Deed) -> None:
         raise
     if len(one.sent.reason) > LONGEST_REASON:
         raise Invalid({"reason": "too_long"}, max=LONGEST_REASON)
+
+
+def facts_of(filed: Standing) -> moves.Facts:
+    """What the guards of a move ask of a case, as it stands."""
+    return moves.Facts(
+        complete=filed.is_complete(),
+        scanned=filed.is_scanned(),
+        fresh=is_fresh(filed.db),
+        owned=has_one_owner(filed.db, filed.account, filed.program.transfer.role),
+    )
 
 
 def _reason(sent: Sent) -> str:
