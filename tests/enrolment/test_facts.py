@@ -28,7 +28,7 @@ from app.enrolment.service.paper import Paper
 from app.enrolment.service.proof import LIFE
 from app.parties.models import Account, Party, ProgramAccount, TermsAcceptance
 from app.programs.limits import limits
-from tests.enrolment.steps import as_person
+from tests.enrolment.steps import as_person, draft
 from tests.support.by_facts import OWED_ON, PAID_ON, RIGHT, ByFacts
 from tests.support.race import losers, race, winners
 from tests.support.second import second
@@ -515,6 +515,36 @@ def test_unmatched_unfinished_or_sent_registrations_are_not_compared(facts, regi
     registering.withdraw(registrant.id, number)
     assert reason_of(lambda: proving.match(registrant.id, number)) == "not_a_draft"
     assert facts.tries() is None
+
+
+@pytest.mark.parametrize("gone", ["address = NULL", "answers = '{}'"])
+def test_whatever_is_missing_is_not_compared(facts, registrant, gone):
+    number = facts.draft(registrant)
+    session.execute(text(f"UPDATE registration SET {gone}"))
+    session.commit()
+    assert reason_of(lambda: proving.match(registrant.id, number)) == "unfinished"
+    assert facts.tries() is None
+
+
+def test_what_is_typed_anew_while_it_is_compared_is_not_taken_for_right(
+    facts, registrant, monkeypatch
+):
+    number = facts.draft(registrant)
+    take_back = fact_tries.take_back
+
+    def meanwhile(place):
+        facts.draft(registrant, name="Another name inc.")
+        take_back(place)
+
+    monkeypatch.setattr(fact_tries, "take_back", meanwhile)
+    assert reason_of(lambda: proving.match(registrant.id, number)) == "not_matched"
+    assert facts.row(number).matched_at is None
+
+
+def test_a_program_that_asks_for_no_facts_compares_none(registrant, world):
+    entry = world.registry_entry("Quincaillerie Boréale inc.")
+    number = draft(world, registrant, entry)
+    assert reason_of(lambda: proving.match(registrant.id, number)) == "no_facts"
 
 
 # ── the notice by post ───────────────────────────────────────────────────────────────────────────

@@ -55,7 +55,7 @@ def test_a_name_that_differs_is_told_with_the_tries_left_and_whom_to_ask(
     page = own_form(client.get(f"/register/{number}/check", lang=lang)).submit(expect=200)
     (error,) = page.errors
     assert words(lang, "punctuation included", "ponctuation comprise") in error
-    assert words(lang, f"{MOST - 1} tries left", f"reste {MOST - 1} essais") in error
+    assert words(lang, f"{MOST - 1} tries left", f"reste {MOST - 1}\u00a0essais") in error
     assert words(lang, "Canada Revenue Agency", "Agence du revenu du Canada") in page.main
     assert facts.second.definition.contact.email in page.html
     assert client.get(f"/register/{number}/facts", lang=lang, expect=303).location.endswith(
@@ -83,7 +83,7 @@ def test_wrong_answers_are_told_as_one_and_no_amount_is_shown_again(
     page = own_form(page).submit(typed(fact_payment_amount="918273.64"), expect=200)
     (error,) = page.errors
     assert words(lang, "Check them all", "Vérifiez-les toutes") in error
-    assert words(lang, f"{MOST - 1} tries left", f"reste {MOST - 1} essais") in error
+    assert words(lang, f"{MOST - 1} tries left", f"reste {MOST - 1}\u00a0essais") in error
     assert "918273" not in page.html
     values = own_form(page).values
     assert values["fact_transaction_number"] == RIGHT["transaction"].number
