@@ -71,12 +71,13 @@ def _unfit(found: Folder, part: Part) -> list[dict[str, Any]]:
     """What was given to questions that the program has changed or left out since, as asked then."""
     now = questions(part.section)
     return [
-        _asked_then(found, part, code)
+        asked_then(found, part, code)
         for code in sorted({*part.unfit, *(one for one in part.files if one not in now)})
     ]
 
 
-def _asked_then(found: Folder, part: Part, code: str) -> dict[str, Any]:
+def asked_then(found: Folder, part: Part, code: str) -> dict[str, Any]:
+    """An answer that fits no more, and documents, with the question as it was asked then."""
     one, case, account = part.unfit.get(code), found.case, account_here().id
     before = one.since if one else found.program.version
     asked = asked_last(session, case, part.section.code, code, before) if case else None
@@ -86,6 +87,7 @@ def _asked_then(found: Folder, part: Part, code: str) -> dict[str, Any]:
     return {
         "text": said(asked[1].text) if asked else code,
         "lines": words,
+        "typed": asked is None or asked[1].type in TYPED,
         "files": [line_of(file, account) for file in part.files.get(code, ())],
     }
 
@@ -95,7 +97,11 @@ def _kept(found: Folder, part: Part) -> list[dict[str, Any]]:
     shown = {question.code for one in part.asked for question in one.questions}
     here = questions(part.section)
     return [
-        {"text": said(here[code].text), "lines": lines_of(found.program, here[code], value)}
+        {
+            "text": said(here[code].text),
+            "lines": lines_of(found.program, here[code], value),
+            "typed": here[code].type in TYPED,
+        }
         for code, value in part.answers.items()
         if code not in shown and code in here
     ]

@@ -69,6 +69,8 @@ class Field:
     theirs: Theirs | None = None
     chosen: str | None = None
     """Which of two answers the reader keeps, where they said so."""
+    earlier: Mapping[str, Any] | None = None
+    """The answer to the question as an earlier version asked it, which fits no more."""
     more_rows: int = 0
     files: Files | None = None
     """The documents of a question that is answered by them."""

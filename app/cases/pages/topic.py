@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.authority.pages.opening import account_here, may_here
 from app.base.errors import Conflict, Invalid, NotFound
 from app.cases.pages import pages
+from app.cases.pages.check import asked_then
 from app.cases.pages.fields import (
     Field,
     Theirs,
@@ -128,6 +129,8 @@ def _fields(found: Folder, part: Part, shown: Asked) -> list[Field]:
     drawn = fingerprints(sent())
     for one in fields:
         one.shown = drawn.get(one.code, one.shown)
+        if one.code in part.unfit:
+            one.earlier = asked_then(found, part, one.code)
         if unshowable(one.question, sent()):
             one.errors[""] = _("Characters that cannot be shown were removed. Check this answer.")
     return fields
