@@ -13,7 +13,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --st
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test check tests programs format catalogue lock nightly bench \
-	removal mutation clean
+	drafts removal mutation clean
 
 help: ## Tell what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' \
@@ -55,6 +55,9 @@ nightly: check $(DEV) programs ## The tests with many more cases; the report goe
 
 bench: $(DEV) ## Load a million of everything, measure every goal, write docs/performance.md
 	$(PYTHON) -m tools.bench --write
+
+drafts: $(DEV) ## Time how drafts go on under a new version, write docs/performance-drafts.md
+	$(PYTHON) -m tools.bench.drafts --write
 
 removal: $(DEV) ## Take out every guard, one by one; write which test notices to docs/removal.md
 	$(PYTHON) -m tools.removal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import Session, scoped_session
 
-from app.cases.models import Answer, CasePart, ClientCase
+from app.cases.models import CasePart, ClientCase
 from app.cases.rules.versions import Obstacle, edited, obstacles, questions
 from app.programs.loader import DefinitionError
 from app.programs.models import Program, ProgramVersion
@@ -136,17 +136,28 @@ def section_in(definition: Definition, case: ClientCase, code: str) -> CaseSecti
     return kind.sections.get(code) if kind else None
 
 
+def questions_in(definition: Definition, case: ClientCase, code: str) -> dict[str, Question]:
+    """Every question of a section of the case as a definition has it; none where it does not."""
+    found = section_in(definition, case, code)
+    return questions(found) if found else {}
+
+
 def asked_before(
-    db: Db, case: ClientCase, section: str, answer: Answer, here: Definition
+    db: Db,
+    case: ClientCase,
+    section: str,
+    code: str,
+    unfit_since: int | None,
+    here: Mapping[str, Question],
 ) -> Question | None:
     """The question that an answer was given to, `here` or, kept aside, in the version before.
 
-    None where it cannot be known any more.
+    `here` are the questions of the section under the case’s own version. None where it cannot be
+    known any more.
     """
-    if answer.unfit_since is None:
-        found = section_in(here, case, section)
-        return questions(found).get(answer.question) if found else None
-    asked = asked_last(db, case, section, answer.question, answer.unfit_since)
+    if unfit_since is None:
+        return here.get(code)
+    asked = asked_last(db, case, section, code, unfit_since)
     return asked[1] if asked else None
 
 

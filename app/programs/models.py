@@ -60,7 +60,9 @@ class ProgramVersion(Model):
 
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[Words] = mapped_column(comment="the YAML file as it was published")
+    source: Mapped[Words] = mapped_column(
+        deferred=True, comment="the YAML file as it was published"
+    )
     sha256: Mapped[Words]
     published_at: Mapped[Now]
 

@@ -92,6 +92,10 @@ class Place:
         """The same in the owner's role."""
         return self.server.url(OWNER, self.name(n))
 
+    def superuser_url(self, n: int) -> str:
+        """The same in the superuser's, for the driver alone."""
+        return self._plain(SUPERUSER, self.name(n))
+
     def _plain(self, role: str, name: str) -> str:
         return self.server.url(role, name).replace("postgresql+psycopg", "postgresql")
 

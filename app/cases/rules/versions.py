@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from app.cases.rules import moves
@@ -61,11 +62,35 @@ def fits(before: Question | None, now: Question | None, value: Value, around: Ar
     """
     if before is None or now is None or (before.type, before.unit) != (now.type, now.unit):
         return False
-    if now.choices_from is None and _wordless(before) == _wordless(now):
+    if now.choices_from is None and _differ_in_words(_Same(before), _Same(now)):
         return True
     typed = written(before, value, _LANGUAGE)
     asked = _on_any_day(before, now)
     return read(asked, typed, replace(around, language=_LANGUAGE)).value == value
+
+
+class _Same:
+    """A question by what it is, not by what it says: a definition that was read never changes."""
+
+    __slots__ = ("question",)
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.question is other.question
+
+    def __hash__(self) -> int:
+        return id(self.question)
+
+
+@lru_cache(maxsize=8_192)
+def _differ_in_words(before: _Same, now: _Same) -> bool:
+    """Whether two questions take the same answers, since they differ in their words at most.
+
+    Remembered, since each of thousands of drafts has an answer to most of the questions.
+    """
+    return _wordless(before.question) == _wordless(now.question)
 
 
 def _wordless(question: Question) -> Question:

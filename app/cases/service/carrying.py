@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
@@ -25,7 +25,12 @@ from app.base.db import deed, now
 from app.base.queue import enqueue
 from app.cases import queries_versions
 from app.cases.models import Answer, CasePart, ClientCase, Document, TopicAside
-from app.cases.queries_versions import asked_before, section_in, versions_between
+from app.cases.queries_versions import (
+    asked_before,
+    questions_in,
+    section_in,
+    versions_between,
+)
 from app.cases.rules import parts as rules
 from app.cases.rules.files import answers
 from app.cases.rules.progress import Filled, missing
@@ -46,10 +51,12 @@ class _Part:
 
     section: str
     key: str
-    rows: dict[str, Answer]
+    id: int
     aside: frozenset[str]
     documents: dict[str, int] = field(default_factory=dict)
     given: dict[str, Given] = field(default_factory=dict)
+    before: dict[str, int | None] = field(default_factory=dict)
+    """Question → since when its answer was kept aside."""
 
 
 @deed
@@ -137,13 +144,16 @@ def _parts(db: Session, case: ClientCase, old: Definition) -> list[_Part]:
     wanted = select(CasePart).where(CasePart.case_id == case.id, CasePart.removed_at.is_(None))
     rows = list(db.scalars(wanted.order_by(CasePart.id)))
     ids = [row.id for row in rows]
-    found = {row.id: _Part(row.section, row.key, {}, frozenset()) for row in rows}
-    given = select(Answer).where(Answer.part_id.in_(ids), Answer.value.is_not(None))
-    for answer in db.scalars(given.order_by(Answer.part_id, Answer.question)):
-        part = found[answer.part_id]
-        asked = asked_before(db, case, part.section, answer, old)
-        part.rows[answer.question] = answer
-        part.given[answer.question] = Given(cast("Value", answer.value), asked, answer.unfit_since)
+    found = {row.id: _Part(row.section, row.key, row.id, frozenset()) for row in rows}
+    here = {row.section: questions_in(old, case, row.section) for row in rows}
+    # Values and no rows of the ORM: most answers stay as they are, in every one of the drafts.
+    given = select(Answer.part_id, Answer.question, Answer.value, Answer.unfit_since)
+    given = given.where(Answer.part_id.in_(ids), Answer.value.is_not(None))
+    for part_id, code, value, since in db.execute(given.order_by(Answer.part_id, Answer.question)):
+        part = found[part_id]
+        asked = asked_before(db, case, part.section, code, since, here[part.section])
+        part.given[code] = Given(cast("Value", value), asked, since)
+        part.before[code] = since
     for one in db.scalars(select(TopicAside).where(TopicAside.part_id.in_(ids))):
         found[one.part_id].aside |= {one.topic}
     files = select(Document).where(Document.part_id.in_(ids), Document.removed_at.is_(None))
@@ -177,7 +187,7 @@ def _new_sections(old: Definition, new: Definition, case: ClientCase) -> Iterato
     """The sections that are new, and ask for something."""
     for code, section in new.cases[case.case_type].sections.items():
         if section.kind == "questions" and section.repeated is None:
-            empty = _Part(code, "", {}, frozenset())
+            empty = _Part(code, "", 0, frozenset())
             if section_in(old, case, code) is None and _lacks(section, empty):
                 yield code
 
@@ -190,10 +200,12 @@ def _keep(
     back: set[str] = set()
     for part in found:
         for code, one in part.given.items():
-            row = part.rows[code]
-            if (row.unfit_since is None) != (one.unfit_since is None):
+            since = part.before[code]
+            if (since is None) != (one.unfit_since is None):
                 (back if one.unfit_since is None else aside).add(code)
-            row.unfit_since = one.unfit_since
+            if since != one.unfit_since:
+                this = Answer.part_id == part.id, Answer.question == code
+                db.execute(update(Answer).where(*this).values(unfit_since=one.unfit_since))
     case.definition_version = new.version
     changes: dict[str, object] = {"definition_version": (old.version, new.version)}
     changes |= {"questions_aside": sorted(aside)} if aside else {}

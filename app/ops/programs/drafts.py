@@ -19,6 +19,7 @@ from app.cases.queries_versions import (
     drafts,
     followers,
     left_behind,
+    questions_in,
     section_in,
     versions_between,
 )
@@ -140,7 +141,9 @@ def _goes_on(
     """Whether an answer goes on, through the versions that its draft has missed and the new one."""
     code = answer.question
     here = definition_of(db, program, case.definition_version)
-    given = Given(cast("Value", answer.value), asked_before(db, case, section, answer, here))
+    asked = questions_in(here, case, section)
+    then = asked_before(db, case, section, code, answer.unfit_since, asked)
+    given = Given(cast("Value", answer.value), then)
     missed = versions_between(db, program, case.definition_version + 1, new.version - 1)
     for one in [*(definition_of(db, program, version) for version in missed), new]:
         around = Around(today, "en", COUNTRIES, {"lines": one.lines, "bases": one.bases})
