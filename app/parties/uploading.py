@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -111,7 +111,8 @@ def reopened(db: Session, model: type[UploadColumns], upload_id: int) -> None:
 
 def _plain(entry: Any) -> dict[str, Any]:
     """A checked line as JSON keeps it: days in ISO form, amounts digit by digit."""
+    values = {one.name: getattr(entry, one.name) for one in fields(entry)}
     return {
         name: str(value) if isinstance(value, date | Decimal) else value
-        for name, value in asdict(entry).items()
+        for name, value in values.items()
     }

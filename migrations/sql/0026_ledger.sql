@@ -1,6 +1,9 @@
 -- A line of the ledger says for ever what it is: how much, of which day, of whom, by whom. What has
 -- become of it since, a later file may say.
-CREATE TRIGGER ledger_line_keeps_what_it_is BEFORE UPDATE ON ledger_line
+-- Only for what names one of these columns: a file may say anew what has become of 100,000 lines.
+CREATE TRIGGER ledger_line_keeps_what_it_is
+    BEFORE UPDATE OF program_id, registry_entry_id, program_account, kind, number, dated, amount,
+        submitted_by ON ledger_line
     FOR EACH ROW EXECUTE FUNCTION keep_columns(
         'program_id', 'registry_entry_id', 'program_account', 'kind', 'number', 'dated', 'amount',
         'submitted_by');

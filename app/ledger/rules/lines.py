@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from app.base.identifiers import parse_bn
@@ -67,6 +68,9 @@ _STATES: Final = {
     "cancelled": "cancelled",
     "annulation": "cancelled",
 }
+# A file has many lines of few businesses, and the same few words in each.
+_bn: Final = lru_cache(maxsize=10_000)(parse_bn)
+_folded: Final = lru_cache(maxsize=1_000)(fold_words)
 _ACCOUNT: Final = re.compile(NUMBER)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DOLLAR: Final = re.compile(r"\$")
@@ -113,16 +117,16 @@ def check_line(values: Mapping[str, str]) -> LineData | dict[str, str]:
     > "Debits positive, credits/payments negative" (facts B9)
     """
     given = {column: " ".join(values.get(column, "").split()) for column in COLUMNS}
-    kind, state = _KINDS.get(fold_words(given["kind"])), _STATES.get(fold_words(given["state"]))
+    kind, state = _KINDS.get(_folded(given["kind"])), _STATES.get(_folded(given["state"]))
     read: dict[str, Any] = {
-        "bn": parse_bn(given["bn"]),
+        "bn": _bn(given["bn"]),
         "program_account": _account(given["program_account"]),
         "kind": kind,
         "dated": parse_day(given["dated"]),
         "amount": parse_amount(given["amount"]),
         "state": state,
         "due_on": parse_day(given["due_on"]),
-        "submitted_by": parse_bn(given["submitted_by"]),
+        "submitted_by": _bn(given["submitted_by"]),
     }
     errors = {column: column for column, value in read.items() if value is None and given[column]}
     errors |= {column: "empty" for column in REQUIRED if not given[column]}

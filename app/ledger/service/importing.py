@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import BigInteger, Date, Text, func, insert, select, update
+from sqlalchemy import BigInteger, Date, Numeric, Text, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
@@ -21,6 +21,19 @@ from app.ledger.service.reading import what_was_read
 from app.parties.registry import lock_registry
 from app.parties.uploading import CHUNK, Db, keep
 from app.programs.models import Program
+
+_SAID: Final = {
+    "program_account": Text,
+    "kind": Text,
+    "number": Text,
+    "dated": Date,
+    "description": Text,
+    "amount": Numeric,
+    "state": Text,
+    "due_on": Date,
+    "submitted_by": Text,
+}
+"""What a file says of a line."""
 
 READ: Final = "staff.ledger.read"
 IMPORT: Final = "staff.ledger.import"
@@ -139,18 +152,19 @@ def lock_ledger(db: Session, program_id: int) -> None:
 
 
 def _add(db: Session, done: LedgerImport, added: Sequence[Change]) -> None:
-    names = ("program_account", "kind", "number", "dated", "description", "amount", "state")
+    """Write new lines, some thousand in one statement."""
     for start in range(0, len(added), CHUNK):
-        rows = [
-            {name: getattr(one.data, name) for name in (*names, "due_on", "submitted_by")}
-            | {
-                "program_id": done.program_id,
-                "registry_entry_id": one.entry_id,
-                "import_id": done.id,
-            }
-            for one in added[start : start + CHUNK]
-        ]
-        db.execute(insert(LedgerLine), rows)
+        some = added[start : start + CHUNK]
+        new = func.unnest(
+            array_of(BigInteger, [one.entry_id for one in some]),
+            *(
+                array_of(kind, [getattr(one.data, name) for one in some])
+                for name, kind in _SAID.items()
+            ),
+        ).table_valued("registry_entry_id", *_SAID)
+        rows = select(*new.render_derived().c, literal(done.program_id), literal(done.id))
+        names = ["registry_entry_id", *_SAID, "program_id", "import_id"]
+        db.execute(insert(LedgerLine).from_select(names, rows, include_defaults=False))
 
 
 def _change(db: Session, done: LedgerImport, changed: Sequence[Change]) -> None:

@@ -24,6 +24,7 @@ from app.ops.demo.accounts import fill_registry, open_accounts
 from app.ops.demo.cast import make_people
 from app.ops.demo.consenting import consent
 from app.ops.demo.filing import fill_in
+from app.ops.demo.ledger import keep_a_ledger
 from app.ops.demo.registrations import register
 from app.ops.demo.said import announce, tell
 from app.ops.demo.stage import Stage, set_stage
@@ -79,6 +80,7 @@ def _load(db: Session, password: str) -> None:
     appoint_staff(stage)
     officer = people.STAFF["program_officer"].sign_in_name
     fill_registry(stage, officer)
+    keep_a_ledger(stage, officer)
     open_accounts(stage)
     fill_in(stage)
     submit(stage)
