@@ -37,6 +37,7 @@ KEPT = {
         "account_id", "program_id", "consent", "partner", "definition_version", "wording",
         "language", "given_by", "given_at",
     ),
+    "business_tries_keeps_its_subject": ("program_id", "number"),
     "document_keeps_what_came": (
         "part_id", "question", "key", "name", "kind", "size", "sha256", "pages", "sent_by",
         "sent_at",
@@ -45,7 +46,7 @@ KEPT = {
         "program_id", "registry_entry_id", "program_account", "kind", "number", "dated", "amount",
         "submitted_by",
     ),
-    "letter_keeps_its_subject": ("registration_id", "program_id", "replaces_id", "due_at"),
+    "letter_keeps_its_subject": ("registration_id", "program_id", "kind", "replaces_id", "due_at"),
     "membership_keeps_its_subject": (
         "person_id", "account_id", "program_id", "program_account_id", "added_by", "added_at",
     ),

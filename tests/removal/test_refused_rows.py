@@ -28,6 +28,7 @@ TABLES = {table.fullname: table for table in metadata.sorted_tables}
 CHECKS = {
     "ck_account_closed": [{"state": "closed"}, {"state": "authorised", "closed_at": DAY}],
     "ck_account_state": [{"state": "x"}],
+    "ck_activation_code_letter_kind": [{"letter_kind": "notice"}],
     "ck_activation_code_state": [{"state": "x"}],
     "ck_activation_code_tries": [{"tries": -1}],
     "ck_activation_code_used": [{"state": "used"}, {"state": "valid", "used_at": DAY}],
@@ -47,6 +48,13 @@ CHECKS = {
     "ck_business_base": [{"base": "FR"}],
     "ck_business_bn": [{"bn": "12345678"}, {"bn": "1234567890"}, {"bn": "12345678a"}],
     "ck_business_identified": [{"base": "CA"}],
+    "ck_business_tries_failures": [{"failures": -1}],
+    "ck_business_tries_locked": [{"failures": 0, "locked_at": DAY}],
+    "ck_business_tries_unlocked": [
+        {"unlocked_at": DAY, "unlocked_by": 1},
+        {"unlocked_at": DAY, "unlock_reason": "x"},
+        {"unlocked_by": 1, "unlock_reason": "x"},
+    ],
     "ck_case_move_ordinal": [{"ordinal": 0}],
     "ck_case_move_reason": [{"reason": ""}],
     "ck_case_part_labelled": [{"key": "", "label": "x"}],
@@ -91,6 +99,7 @@ CHECKS = {
     "ck_given_consent_withdrawn": [{"withdrawn_at": DAY}, {"withdrawn_by": 1}],
     "ck_head_one": [{"one": False}],
     "ck_letter_due_is_not_made": [{"state": "due", "made_at": DAY}],
+    "ck_letter_kind": [{"kind": "x"}],
     "ck_letter_language": [{"language": "de"}],
     "ck_letter_made": [
         {"state": "prepared", "made_at": None, "made_by": 1, "number": "x"},
@@ -151,9 +160,21 @@ CHECKS = {
     "ck_registration_letter_needs_registry": [
         {"state": "letter", "party_id": 1},
         {"state": "letter", "registry_entry_id": 1},
+        {"state": "proved", "party_id": 1, "decided_at": DAY, "officer_id": 1},
+    ],
+    "ck_registration_matched_with_registry": [
+        {"matched_at": DAY, "legal_name": "x", "address": "{}"},
+        {"matched_at": DAY, "registry_entry_id": 1, "address": "{}"},
+        {"matched_at": DAY, "registry_entry_id": 1, "legal_name": "x", "address": None},
     ],
     "ck_registration_officer_has_reason": [{"state": "officer"}],
     "ck_registration_officer_reason": [{"officer_reason": "x"}],
+    "ck_registration_program_account": [
+        {"program_account": value} for value in ("", "RM001", "rm0001", "RM0001 Importer")
+    ],
+    "ck_registration_proved_by_officer": [
+        {"state": "proved", "party_id": 1, "registry_entry_id": 1}
+    ],
     "ck_registration_refused_has_reason": [
         {"state": "refused", "decided_at": DAY},
         {"state": "refused", "refusal_reason": "x"},

@@ -31,6 +31,7 @@ RIGHTS = {
     "announcement": "siu",
     "answer": "siu",
     "assignment": "siud",
+    "business_tries": "siu",
     "audit.entry": "s",
     "audit.head": "s",
     "audit.personal": "s",
