@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ from app.ledger.rules.lines import (
     KEPT,
     KINDS,
     MOVING,
+    REQUIRED,
     STATES,
     LineData,
     check_line,
+    kept_line,
     parse_amount,
     parse_day,
 )
@@ -63,6 +66,18 @@ def test_a_line_is_read_part_by_part():
 def test_what_may_be_empty_is_read_as_nothing():
     found = said(program_account="", due_on="", submitted_by="")
     assert (found.program_account, found.due_on, found.submitted_by) == (None, None, None)
+
+
+def test_what_a_file_has_no_column_for_is_read_as_nothing():
+    without = {name: GIVEN[name] for name in REQUIRED}
+    assert check_line(without) == said(program_account="", due_on="", submitted_by="")
+
+
+@pytest.mark.parametrize("due_on", ["2026-09-30", ""])
+def test_a_line_is_the_same_after_it_was_kept(due_on):
+    found = said(due_on=due_on)
+    kept = asdict(found) | {"dated": "2026-09-01", "amount": "1250.00", "due_on": due_on or None}
+    assert kept_line(kept) == found
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def read_program_accounts(text: str) -> tuple[str, ...] | None:
         " ".join(filter(None, (one[1].upper(), one[2]))) for one in found if one is not None
     ]
     numbers = numbers_of(accounts)
-    long = any(len(label or "") > LONGEST_LABEL for label in labelled(accounts).values())
+    labels = filter(None, labelled(accounts).values())
+    long = any(len(label) > LONGEST_LABEL for label in labels)
     if long or None in found or len(set(numbers)) < len(numbers):
         return None
     return tuple(accounts)
