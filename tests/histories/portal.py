@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from app.audit.verify import verify
 from app.base import db as base
 from app.base.context import Origin, set_origin
-from app.enrolment.service import letters
+from app.enrolment.service import codes, letters
 from tests.histories import outcomes
 from tests.histories.reference import Row, State
 from tests.histories.stage import Stage, prepare
@@ -60,7 +60,7 @@ class Portal:
             self.paper.append((facts.client_number, facts.code))
 
         with (
-            patch.object(letters, "compose", compose),
+            patch.object(codes, "compose", compose),
             patch.object(letters, "render_many", lambda *_: b""),
         ):
             yield
