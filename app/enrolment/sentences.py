@@ -80,6 +80,9 @@ _SENTENCES: Mapping[tuple[str, str], Sentence] = {
     ("language", "empty"): lambda _f: _("Select a language."),
     ("language", "language"): lambda _f: _("Select a language."),
     ("lines", "lines"): lambda _f: _("Select at least one line of business."),
+    ("program_accounts", "program_accounts"): lambda _f: _(
+        "Write each account as RM0001, then its label, and put a semicolon between two."
+    ),
     ("entry", "unknown"): lambda _f: _("Select a business of the registry."),
     ("file", "empty"): lambda _f: _("Select a CSV file."),
     ("file", "too_large"): lambda _f: _("Select a file of 15 MB at most."),

@@ -79,9 +79,14 @@ class EntryFields(GuichetForm):
 class EntryForm(EntryFields):
     """A business added by hand, and the paper it stands on."""
 
+    program_accounts = StringField(_l("Program accounts"), [Optional()])
     paper_reference = StringField(
         _l("Paper reference"), [required(_l("Enter the reference of the paper."))]
     )
+
+    def values(self) -> dict[str, str]:
+        """The columns of a registry file, its program accounts among them."""
+        return super().values() | {"program_accounts": self.program_accounts.data or ""}
 
 
 class ApproveForm(EntryFields):

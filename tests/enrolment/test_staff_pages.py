@@ -266,9 +266,13 @@ def test_an_officer_adds_a_business_by_hand(world, officer, client, sign_in, lan
     refused = page.submit(typed, expect=200)
     assert len(refused.errors) == 1
     assert refused.form("street").values["street"] == "1, rue A"
-    page.submit({**typed, "bn": "123456782"}, expect=303)
+    typed |= {"bn": "123456782", "program_accounts": "Importer"}
+    assert len(page.submit(typed, expect=200).errors) == 1
+    page.submit({**typed, "program_accounts": "rm0001 Importer; RM0002"}, expect=303)
     session.rollback()
-    assert session.scalars(select(RegistryEntry)).one().paper_reference == "Statuts 12"
+    entry = session.scalars(select(RegistryEntry)).one()
+    assert entry.paper_reference == "Statuts 12"
+    assert entry.program_accounts == ["RM0001 Importer", "RM0002"]
 
 
 def test_clients_and_staff_without_the_action_reach_none_of_these_pages(
