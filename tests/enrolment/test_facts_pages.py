@@ -253,7 +253,8 @@ def with_letters(value):
         "remind_after": ["20 calendar days"],
         "lapse_after": "40 calendar days",
     }
-    shipped = yaml.safe_load((ROOT / "app/programs/definitions/pip.yaml").read_bytes())
+    files = (ROOT / "app/programs/definitions").glob("*.yaml")
+    shipped = next(yaml.safe_load(one.read_bytes()) for one in files if one.stem != "portal")
     value["letters"]["activation"] = shipped["letters"]["activation"]
 
 
