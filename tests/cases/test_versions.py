@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.countries import COUNTRIES
+from app.cases.rules import versions
 from app.cases.rules.made_up import made_up
 from app.cases.rules.reading import Around
 from app.cases.rules.versions import Given, Obstacle, carry, edited, fits, obstacles, questions
 from app.programs import library
 from app.programs.schema.cases import CaseSection, CaseType
-from tests.cases.conftest import SOURCE, TEXT, asks, topic
+from tests.cases.conftest import SOURCE, TEXT, asks, question, topic
 
 OTHER = {"en": "c", "fr": "d"}
 AB = {"a": {"label": TEXT}, "b": {"label": TEXT}}
@@ -118,6 +119,18 @@ def test_an_answer_to_a_question_that_did_not_change_goes_on_whatever_it_is():
     assert carried(asked, asked | {"text": OTHER, "required": "no"}, LONG).unfit_since is None
 
 
+def test_two_questions_are_compared_once_however_many_drafts_answer_them(monkeypatch):
+    compared = []
+    wordless = versions._wordless
+    monkeypatch.setattr(versions, "_wordless", lambda one: compared.append(one) or wordless(one))
+    before, now = question("short_text"), question("short_text", longest="9")
+    same = question("short_text")
+    for _draft in range(3):
+        assert not fits(before, now, "Ten letters", AROUND)
+        assert fits(before, same, "Ten letters", AROUND)
+    assert len(compared) == 4
+
+
 def test_the_answer_to_a_question_that_is_gone_is_kept_aside():
     q = questions(section({"q": asks("date")}))["q"]
     for new in (section({"r": asks("date")}), None):
@@ -158,8 +171,8 @@ def every_question():
     for program in library.definitions():
         for case in program.cases.values():
             for part in case.sections.values():
-                for code, question in questions(part).items() if part.topics else ():
-                    yield pytest.param(program, question, id=f"{part.code}.{code}")
+                for code, one in questions(part).items() if part.topics else ():
+                    yield pytest.param(program, one, id=f"{part.code}.{code}")
 
 
 @pytest.mark.parametrize(("program", "question"), list(every_question())[::7])

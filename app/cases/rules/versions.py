@@ -78,7 +78,7 @@ class _Same:
         self.question = question
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.question is other.question
+        return self.question is getattr(other, "question", None)
 
     def __hash__(self) -> int:
         return id(self.question)
