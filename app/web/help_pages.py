@@ -104,4 +104,6 @@ def facts() -> dict[str, str]:
         "invitation": say_days(table.invitation.life),
         "add_failures": str(table.add_a_user.failures),
         "add_within": say_span(table.add_a_user.within),
+        "facts_failures": str(table.shared_facts.failures_a_person),
+        "facts_locked": say_span(table.shared_facts.locked),
     }

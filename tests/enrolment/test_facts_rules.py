@@ -97,8 +97,8 @@ def test_only_outer_and_repeated_spaces_are_forgiven():
 
 
 def test_nothing_typed_agrees_with_nothing():
-    assert not as_recorded(None, None, NAME, ADDRESS)
-    assert not as_recorded("", {}, "", {})
+    assert not as_recorded("", {}, NAME, ADDRESS)
+    assert not as_recorded(NAME, {}, NAME, dict.fromkeys(ADDRESS, "~"))
 
 
 def test_all_parts_are_compared_though_the_first_differs(monkeypatch):
@@ -116,8 +116,8 @@ def test_all_parts_are_compared_though_the_first_differs(monkeypatch):
         ("RM0002", True, True),
         ("RM0003", True, False),
         ("RT0001", True, False),
-        (None, True, False),
-        (None, False, True),
+        ("", True, False),
+        ("", False, True),
     ],
 )
 def test_the_program_account_is_one_that_the_registry_gives_the_business(typed, asked, agreed):
@@ -222,10 +222,18 @@ def test_the_lock_ends_a_day_after_the_fifth_failure_to_the_second():
     assert locked == [end, end, None]
 
 
+def test_failures_a_whole_day_apart_do_not_add_up():
+    apart = [NOW - timedelta(hours=hours) for hours in (0, 1, 2, 3, 24)]
+    assert locked_until(apart, NOW, most=5, length=DAY) is None
+    apart[-1] += timedelta(seconds=1)
+    assert locked_until(apart, NOW, most=5, length=DAY) == NOW + DAY
+
+
 @given(times)
 def test_tries_left_count_the_failures_of_the_last_day_only(failures):
     left = tries_left(failures, NOW, most=5, length=DAY)
     assert left == max(0, 5 - len([one for one in failures if NOW - one < DAY]))
+    assert tries_left([NOW - DAY], NOW, most=5, length=DAY) == 5
 
 
 def test_an_answer_has_no_printable_form():

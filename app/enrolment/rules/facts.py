@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST: Final = Decimal("999999999999.99")
 """As much as a line of the ledger holds."""
+_NO_AMOUNT: Final = b"?" * 20
+"""As long as any amount, and none."""
 _CENT: Final = Decimal("0.01")
 
 
@@ -34,8 +36,8 @@ class Answer:
 
 
 def as_recorded(
-    typed_name: str | None,
-    typed_address: Mapping[str, str] | None,
+    typed_name: str,
+    typed_address: Mapping[str, str],
     known_name: str,
     known_address: Mapping[str, str],
 ) -> bool:
@@ -45,22 +47,21 @@ def as_recorded(
     (facts B3, row 4). Only spaces at the ends, or more than one between words, are forgiven, and
     the space in a postal code. All parts are compared, in a time that does not tell which differs.
     """
-    typed, known = dict(typed_address or {}), dict(known_address)
-    agreed = _same(_spaced(typed_name or ""), _spaced(known_name))
+    agreed = _same(_spaced(typed_name), _spaced(known_name))
     for part in PARTS:
         written = clean if part == "postal_code" else _spaced
-        agreed &= _same(written(typed.get(part) or ""), written(known.get(part) or ""))
-    return agreed and bool(typed_name)
+        agreed &= _same(written(typed_address.get(part, "")), written(known_address[part]))
+    return agreed
 
 
-def has_program_account(typed: str | None, known: Sequence[str], *, asked: bool) -> bool:
+def has_program_account(typed: str, known: Sequence[str], *, asked: bool) -> bool:
     """Whether the registry gives the business this program account; true where none is asked.
 
     ``known`` are the registry's: each two letters and four digits, then its label.
     """
     agreed = False
     for one in known:
-        agreed |= _same(typed or "", one[:6])
+        agreed |= _same(typed, one[:6])
     return agreed or not asked
 
 
@@ -96,8 +97,7 @@ def agrees(typed: Decimal, candidates: Sequence[Decimal]) -> bool:
     Every candidate is compared, each in constant time; none at all costs a comparison too.
     """
     found = False
-    wrong = _octets(typed + 1 if typed < MOST else typed - 1)
-    for candidate in [_octets(one) for one in candidates] or [wrong]:
+    for candidate in [_octets(one) for one in candidates] or [_NO_AMOUNT]:
         found |= hmac.compare_digest(_octets(typed), candidate)
     return found
 

@@ -138,9 +138,11 @@ def _matching(db: Db, row: Registration) -> RegistryEntry | None:
     entry = find_entry(db, row.program_id, row.bn, row.carrier_code)
     if entry is None:
         return None
-    agreed = as_recorded(row.legal_name, row.address, entry.legal_name, entry.address)
+    typed = row.legal_name or "", row.address or {}
+    agreed = as_recorded(*typed, entry.legal_name, entry.address)
     with_account = shared(program_of(row)).program_account is not None
-    agreed &= has_program_account(row.program_account, entry.program_accounts, asked=with_account)
+    account = row.program_account or ""
+    agreed &= has_program_account(account, entry.program_accounts, asked=with_account)
     return entry if agreed & zip_agrees(entry, row.zip_code) else None
 
 
