@@ -113,8 +113,11 @@ def test_the_newcomer_has_no_business_and_the_consultant_several(demonstration, 
 
 
 def test_something_is_there_in_every_state(demonstration, world):
-    assert _states(world, Registration.state) == {state.value for state in State}
-    assert _states(world, Registration.officer_reason) - {None} == set(OfficerReason)
+    # Every program of the demonstration mails codes, and none asks for facts.
+    assert all(one.enrolment.shared_facts is None for one in definitions())
+    assert _states(world, Registration.state) == set(State) - {State.PROVED}
+    reasons = set(OfficerReason) - {OfficerReason.NO_FACTS}
+    assert _states(world, Registration.officer_reason) - {None} == reasons
     assert _states(world, Letter.state) == {state.value for state in LetterState}
     assert _states(world, ActivationCode.state) == {state.value for state in CodeState}
     every = {"offered", "waiting", "active", "suspended", "ended"}

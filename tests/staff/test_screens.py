@@ -7,9 +7,11 @@ import re
 import pytest
 from flask_appbuilder.baseviews import BaseView
 from flask_babel import force_locale
+from sqlalchemy import func, insert
 
 from app.authority.staff import STAFF_ROLES
 from app.desk.service import runs, views
+from app.enrolment.models import BusinessTries
 from app.web.admin import SafeModelView
 from app.web.staff.screens import all_screens, permissions
 from tests.staff.conftest import KINDS, related, screens
@@ -35,13 +37,16 @@ def _first_row(page, view):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_screen_answers_a_kind_of_staff_as_its_actions_say(
-    kind, demonstration, somebody, sign_in, client, statements, acting
+    kind, demonstration, world, somebody, sign_in, client, statements, acting
 ):
     person = somebody(demonstration.people.STAFF[kind].sign_in_name)
     sign_in(person)
     acting(person)
     views.keep(person.id, "letters", "Mine", views.Content(chosen={"_flt_0_state": "due"}), None)
     runs.begin(person.id, "mark", "letters", "printed", [runs.Row("1", "One", "not_now")])
+    with world.as_owner() as owner:  # no program of the demonstration asks for facts
+        tried = {"program_id": world.program().id, "number": "100010370", "failures": 15}
+        owner.execute(insert(BusinessTries).values(**tried, locked_at=func.guichet_now()))
     client.get("/staff/")
     dear = {}
     # Each kind reads each screen in one language; which one turns from kind to kind.
