@@ -11,7 +11,7 @@ from tests.staff.conftest import screens
 from tests.web.checker import text_of
 
 ABOUT = {
-    "staff-decide": {"RegistrationView"},
+    "staff-decide": {"RegistrationView", "BusinessTriesView"},
     "staff-letters": {"LetterView", "ActivationCodeView"},
     "staff-registry": {"PartyView", "BusinessView", "RegistryView", "RegistryImportView"},
     "staff-ledger": {"LedgerView", "LedgerImportView"},
