@@ -15,7 +15,8 @@ _NOT_SCANNED = _l(
 )
 _CLEAN_IT = _l("Have the device that the file comes from checked for viruses.")
 _SUBMITTED = _l(
-    "It stands in what was submitted, and stays there. The Agency’s staff know that they cannot open it."
+    "It stands in what was submitted, and stays there."
+    " The Agency’s staff know that they cannot open it."
 )
 _NEXT = _l("Send a different file: it takes its place, and goes with your next submission.")
 
