@@ -201,7 +201,7 @@ def test_the_person_chooses_which(facts, registrant, chosen):
         Answer("statement", Decimal("58.31"), dated=OWED_ON),
         Answer("statement", Decimal("-58.31"), dated=PAID_ON),
     ],
-    ids=str,
+    ids=["another amount", "another day", "another sign", "another statement"],
 )
 def test_one_wrong_answer_is_an_error_that_says_not_which(facts, registrant, wrong):
     number = facts.matched(registrant)
