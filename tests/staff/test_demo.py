@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from sqlalchemy import func, select
 
@@ -17,11 +19,13 @@ from app.enrolment.models import ActivationCode, Letter, Registration
 from app.enrolment.rules.states import CodeState, LetterState, OfficerReason, State
 from app.ops import demo
 from app.ops.demo import people
-from app.ops.demo.stage import line_codes, registry_rows
+from app.ops.demo.stage import line_codes, program_shown, registry_rows
 from app.parties.models import Account, ClientNumber, Party, Person, RegistryEntry
+from app.programs import library
 from app.programs.library import definitions
 from app.programs.rules.identifiers import identifier_for, stored_form
 from config import ConfigError
+from tests.support.second import FILE as SECOND
 
 PASSWORD = "grand-duc-4417"
 
@@ -77,6 +81,18 @@ def test_somebody_is_there_for_every_role_and_every_kind_of_staff(demonstration,
     assert held == set(STAFF_ROLES)
     for name in names:
         assert world.db.scalar(select(User.id).where(User.username == name)) is not None
+
+
+def test_it_is_of_the_program_that_knows_its_businesses_whatever_stands_beside_it(
+    tmp_path, monkeypatch
+):
+    (shipped,) = definitions()
+    for path in (*library.DEFINITIONS.glob("*.yaml"), SECOND):
+        shutil.copy(path, tmp_path / path.name)
+    monkeypatch.setattr(library, "DEFINITIONS", tmp_path)
+    assert {one.code for one in definitions()} > {shipped.code}
+    assert program_shown().code == shipped.code
+    assert demo.accounts()[0][1] == next(iter(shipped.roles.values())).label.en
 
 
 def test_each_is_named_in_both_languages():

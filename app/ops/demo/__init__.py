@@ -27,10 +27,10 @@ from app.ops.demo.filing import fill_in
 from app.ops.demo.ledger import keep_a_ledger
 from app.ops.demo.registrations import register
 from app.ops.demo.said import announce, tell
-from app.ops.demo.stage import Stage, set_stage
+from app.ops.demo.stage import Stage, program_shown, set_stage
 from app.ops.demo.submitted import submit
 from app.parties.models import Person
-from app.programs.library import definitions
+from app.programs.models import Program
 from config import ConfigError, Settings
 
 _OTHERS: Final = (
@@ -45,7 +45,7 @@ def accounts() -> list[tuple[str, str, str]]:
 
     Every role of the first definition, then other clients, then every kind of staff.
     """
-    roles = list(definitions()[0].roles.values())
+    roles = list(program_shown().roles.values())
     held = zip(people.ROLE_HOLDERS, roles, strict=False)
     clients = [(who.sign_in_name, role.label.en, role.label.fr) for who, role in held]
     others = [(who.sign_in_name, english, french) for who, english, french in _OTHERS]
@@ -91,9 +91,13 @@ def _load(db: Session, password: str) -> None:
 
 
 def appoint_staff(stage: Stage) -> None:
-    """The first administrator is appointed at the machine, and gives everybody else their post."""
+    """The first administrator is appointed at the machine, and gives everybody else their post.
+
+    In every program: whoever tries out one of their own gives the posts in it through the portal.
+    """
     administrator = people.STAFF["administrator"].sign_in_name
-    appoint_first(program_id=stage.program.id, person_id=stage.people[administrator])
+    for program_id in stage.db.scalars(select(Program.id).order_by(Program.id)).all():
+        appoint_first(program_id=program_id, person_id=stage.people[administrator])
     posts = [*people.STAFF.items(), ("administrator", people.SECOND_ADMINISTRATOR)]
     with stage.acting(administrator) as actor:
         for kind, who in posts:

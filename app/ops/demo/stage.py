@@ -97,8 +97,8 @@ class Stage:
 
 
 def set_stage(db: Session) -> Stage:
-    """The stage with the first program of all, whichever that is, and nobody on it yet."""
-    definition = definitions()[0]
+    """The stage with the program that the demonstration is about, and nobody on it yet."""
+    definition = program_shown()
     program = db.scalars(select(Program).where(Program.code == definition.code)).one()
     roles = db.scalars(
         select(ProgramRole)
@@ -106,6 +106,16 @@ def set_stage(db: Session) -> Stage:
         .order_by(ProgramRole.rank)
     )
     return Stage(db, definition, program, now(db), roles=list(roles))
+
+
+def program_shown() -> Definition:
+    """The program that knows the most lines of the demonstration's businesses.
+
+    Another one may stand before it among the definitions: whoever tries out a program of their
+    own still has the demonstration, beside it.
+    """
+    named = {name for row in registry_rows() for name in _names(row["lines"])}
+    return max(definitions(), key=lambda one: len(_known(one, tuple(named))))
 
 
 def registry_rows() -> list[Mapping[str, str]]:
@@ -116,7 +126,13 @@ def registry_rows() -> list[Mapping[str, str]]:
 
 def line_codes(definition: Definition, names: str) -> list[str]:
     """The definition's codes of lines that are named in English; the first when it has none."""
-    wanted = tuple(name.strip().casefold() for name in names.split(";"))
-    known = definition.lines.values()
-    found = [line.code for line in known if line.label.en.casefold().startswith(wanted)]
-    return found or [next(iter(definition.lines))]
+    return _known(definition, _names(names)) or [next(iter(definition.lines))]
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip().casefold() for name in listed.split(";"))
+
+
+def _known(definition: Definition, names: tuple[str, ...]) -> list[str]:
+    lines = definition.lines.values()
+    return [line.code for line in lines if line.label.en.casefold().startswith(names)]
