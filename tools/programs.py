@@ -1,6 +1,7 @@
 """Make sure that the programs which the tests need are there: Debian's, installed when allowed.
 
-Chromium draws the pages, clamd scans documents. Neither runs for the portal itself.
+Chromium draws the pages, clamd scans documents, pdftotext reads letters as somebody who copies from
+them would. None runs for the portal itself.
 """
 
 import os
@@ -11,17 +12,22 @@ from typing import Final
 
 from tools import browser
 
-PACKAGES: Final = {"chromium": "chromium", "clamd": "clamav-daemon"}
+PACKAGES: Final = {
+    "chromium": "chromium",
+    "clamd": "clamav-daemon",
+    "pdftotext": "poppler-utils",
+}
 """Program → the Debian package that brings it."""
-_CLAMD: Final = ("clamd", "/usr/sbin/clamd")  # no plain user's PATH names the second place
+_SYSTEM: Final = "/usr/sbin"
+"""Where clamd is, which no plain user's PATH names."""
 
 
 def find(program: str) -> str | None:
-    """Return the path of a program, or None; CHROMIUM and CLAMD name another one."""
+    """Return the path of a program, or None; CHROMIUM, CLAMD or PDFTOTEXT name another one."""
     if program == "chromium":
         return browser.find()
-    wanted = os.environ.get("CLAMD")
-    names = (wanted, *_CLAMD) if wanted else _CLAMD
+    wanted = os.environ.get(program.upper())
+    names = (*([wanted] if wanted else []), program, f"{_SYSTEM}/{program}")
     return next((path for name in names if (path := shutil.which(name))), None)
 
 

@@ -99,13 +99,13 @@ def test_where_nothing_may_be_installed_one_line_says_what_is_missing(monkeypatc
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert programs.main() == 1
     told = capsys.readouterr().err
-    assert "apt-get install chromium clamav-daemon`" in told
+    assert "apt-get install chromium clamav-daemon poppler-utils`" in told
     assert told.count("\n") == 1
 
 
 def test_only_what_is_missing_is_installed(monkeypatch):
     asked = []
-    there = {"clamd"}
+    there = {"clamd", "pdftotext"}
     monkeypatch.setattr(programs, "find", lambda name: name if name in there else None)
     monkeypatch.setattr(programs, "install", lambda names: not asked.append(names))
     assert programs.main() == 1, "it was installed, and is not there"
