@@ -6,6 +6,7 @@ from sqlalchemy import Index, func
 
 from app.audit import models as audit
 from app.authority import models as authority
+from app.authority import models_delegation as delegation
 from app.base import limiting
 from app.base.db import User, metadata
 from app.cases import models as cases
@@ -27,6 +28,7 @@ __all__ = [
     "cases",
     "consents",
     "correspondence",
+    "delegation",
     "desk",
     "enrolment",
     "identity",

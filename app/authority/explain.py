@@ -15,13 +15,8 @@ from sqlalchemy import inspect, literal, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import rules
-from app.authority.models import (
-    Assignment,
-    Delegation,
-    GroupMember,
-    Membership,
-    StaffAssignment,
-)
+from app.authority.models import Membership, StaffAssignment
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.people import actor_in, as_member, role_book
 from app.authority.scopes import Scope, scope_of
 from app.base.db import now

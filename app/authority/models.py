@@ -1,14 +1,14 @@
-"""Who may do what: memberships, transfers, delegations, groups, and staff assignments."""
+"""Who may do what: memberships, transfers and staff assignments; delegations come with them."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Key, Moment, Now, Words
 from app.base.db import Model
-from app.parties.models import Account, Party, Person
+from app.parties.models import Account, Person, ProgramAccount
 from app.programs.models import Program, ProgramRole
 
 ROLE_KEY = [
@@ -49,6 +49,10 @@ class Membership(Model):
         CheckConstraint("status <> 'offered' OR offer_expires_at IS NOT NULL", name="offer_ends"),
         ForeignKeyConstraint(["account_id", "program_id"], ["account.id", "account.program_id"]),
         ForeignKeyConstraint(
+            ["program_account_id", "account_id"],
+            ["program_account.id", "program_account.account_id"],
+        ),
+        ForeignKeyConstraint(
             ["program_id", "role_code", "exclusive", "required"], ROLE_KEY, onupdate="CASCADE"
         ),
         # Deferrable, and not a unique index: a transfer ends one owner and makes another
@@ -79,9 +83,11 @@ class Membership(Model):
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    account_id: Mapped[int]
-    program_id: Mapped[int]
-    program_account_id: Mapped[int | None] = mapped_column(ForeignKey("program_account.id"))
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    program_id: Mapped[int] = mapped_column(BigInteger)
+    program_account_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="none: the whole account; a trigger holds it to the reach of the role"
+    )
     role_code: Mapped[Words]
     exclusive: Mapped[bool] = mapped_column(comment="copied from the role, held by foreign key")
     required: Mapped[bool] = mapped_column(comment="copied from the role, held by foreign key")
@@ -93,6 +99,9 @@ class Membership(Model):
     )
     added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[Now]
+    request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("access_request.id"), index=True, comment="the request that it answers"
+    )
     offer_expires_at: Mapped[Moment | None] = mapped_column(comment="the named person's last day")
     accepted_at: Mapped[Moment | None]
     activated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -113,6 +122,9 @@ class Membership(Model):
         primaryjoin="and_(foreign(Membership.program_id) == ProgramRole.program_id,"
         " foreign(Membership.role_code) == ProgramRole.code)",
         viewonly=True,
+    )
+    program_account: Mapped[ProgramAccount | None] = relationship(
+        primaryjoin="foreign(Membership.program_account_id) == ProgramAccount.id", viewonly=True
     )
     __mapper_args__ = {"version_id_col": row_version}
 
@@ -156,69 +168,6 @@ class OwnershipTransfer(Model):
     account: Mapped[Account] = relationship()
     from_person: Mapped[Person] = relationship(foreign_keys=[from_person_id])
     to_person: Mapped[Person] = relationship(foreign_keys=[to_person_id])
-
-
-class Delegation(Model):
-    """An account, or one program account of it, lets another party act for it."""
-
-    __tablename__ = "delegation"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('requested', 'active', 'declined', 'revoked', 'ended')", name="state"
-        ),
-        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="dates"),
-        ForeignKeyConstraint(["account_id", "program_id"], ["account.id", "account.program_id"]),
-        Index("ix_delegation_account_state", "account_id", "state"),
-        Index("ix_delegation_delegate_state", "delegate_id", "state"),
-    )
-
-    id: Mapped[Key]
-    account_id: Mapped[int]
-    program_id: Mapped[int]
-    program_account_id: Mapped[int | None] = mapped_column(
-        ForeignKey("program_account.id"), comment="none: the whole account, present and future"
-    )
-    delegate_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
-    level: Mapped[Words]
-    sees_own: Mapped[bool] = mapped_column(server_default="true")
-    sees_client: Mapped[bool] = mapped_column(server_default="false")
-    sees_others: Mapped[bool] = mapped_column(server_default="false")
-    state: Mapped[Words] = mapped_column(server_default="requested")
-    requested_at: Mapped[Now]
-    starts_at: Mapped[Moment | None]
-    ends_at: Mapped[Moment | None]
-    row_version: Mapped[int] = mapped_column(server_default="1", default=1)
-
-    account: Mapped[Account] = relationship(
-        primaryjoin="foreign(Delegation.account_id) == Account.id", viewonly=True
-    )
-    delegate: Mapped[Party] = relationship()
-    __mapper_args__ = {"version_id_col": row_version}
-
-
-class GroupMember(Model):
-    """A person belongs to a group of a delegate's people."""
-
-    __tablename__ = "group_member"
-
-    group_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-
-
-class Assignment(Model):
-    """The delegate puts one of its people, or a group of them, on a delegation."""
-
-    __tablename__ = "assignment"
-    __table_args__ = (
-        CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_assignee"),
-        UniqueConstraint("delegation_id", "person_id"),
-        UniqueConstraint("delegation_id", "group_id"),
-    )
-
-    id: Mapped[Key]
-    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegation.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
 
 
 class StaffAssignment(Model):

@@ -25,13 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.authority.models import (
-    Assignment,
-    Delegation,
-    GroupMember,
-    Membership,
-    StaffAssignment,
-)
+from app.authority.models import Membership, StaffAssignment
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.parties.models import Account, Person
 from app.programs.models import LevelAction, ProgramRole, RoleAction, StaffRoleAction
 

@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, ColumnElement, any_, literal, or_, select, te
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, contains_eager, scoped_session, selectinload
 
-from app.authority.models import Assignment, Delegation, GroupMember, Membership
+from app.authority.models import Membership
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.queries import visible
 from app.authority.walk import PAGE, Key, Walk, is_rare, matching, shown_to
 from app.parties.models import Account, Party

@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import CompoundSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
-from app.authority.models import (
-    Assignment,
-    Delegation,
-    GroupMember,
-    Membership,
-    OwnershipTransfer,
-)
+from app.authority.models import Membership, OwnershipTransfer
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.queries import visible
 from app.parties.models import Account
 from app.programs.actions import Action

@@ -9,12 +9,8 @@ from sqlalchemy.orm import aliased
 
 from app.audit.models import Entry
 from app.authority import predicate
-from app.authority.models import (
-    Delegation,
-    Membership,
-    OwnershipTransfer,
-    StaffAssignment,
-)
+from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
+from app.authority.models_delegation import Delegation
 from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
 from app.parties.models import (

@@ -114,7 +114,7 @@ def _tell(
     found: rules.Change,
 ) -> None:
     """Confirm it to the account's owner and to whoever did it: another's session would show."""
-    owners = holders(db, account.id, program.transfer.role)
+    owners = holders(db, account.id, program.required_role.code)
     by = db.get_one(Person, actor).full_name
     title = consent.short.model_dump()
     path = f"/a/{account.id}/consents/{consent.code}"

@@ -175,12 +175,20 @@ class ProgramAccount(Model):
     """One of several accounts a business holds under one program account holder (BN15)."""
 
     __tablename__ = "program_account"
-    __table_args__ = (UniqueConstraint("account_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "number"),
+        UniqueConstraint("id", "account_id"),
+    )
 
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     number: Mapped[Words] = mapped_column(comment="two letters and four digits")
     label: Mapped[str | None] = mapped_column(Text)
+
+    account: Mapped[Account] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.label}" if self.label else self.number
 
 
 class RegistryImport(Model):

@@ -71,7 +71,11 @@ class ProgramRole(Model):
     """A role that a person may hold in an account of the program."""
 
     __tablename__ = "program_role"
-    __table_args__ = (UniqueConstraint("program_id", "code", "exclusive", "required"),)
+    __table_args__ = (
+        UniqueConstraint("program_id", "code", "exclusive", "required"),
+        CheckConstraint("reach IN ('account', 'program_account')", name="reach"),
+        CheckConstraint("NOT required OR reach = 'account'", name="required_reaches_the_account"),
+    )
 
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
     code: Mapped[Words] = mapped_column(primary_key=True)
@@ -80,6 +84,11 @@ class ProgramRole(Model):
     rank: Mapped[int] = mapped_column(comment="1 is the highest; nobody gives one above their own")
     exclusive: Mapped[bool] = mapped_column(comment="at most one person an account")
     required: Mapped[bool] = mapped_column(comment="never nobody in an open account")
+    reach: Mapped[Words] = mapped_column(
+        default="account",
+        server_default="account",
+        comment="the whole account, or one program account of it",
+    )
     retired: Mapped[bool] = mapped_column(
         default=False, server_default="false", comment="gone from the definition; kept for history"
     )

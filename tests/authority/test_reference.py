@@ -15,14 +15,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.authority.explain import GRANTED, explain
-from app.authority.models import (
-    Assignment,
-    Delegation,
-    GroupMember,
-    Membership,
-    OwnershipTransfer,
-    StaffAssignment,
-)
+from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.people import actor_in
 from app.authority.queries import allowed, allowed_by_account, may, visible
 from app.base.db import User

@@ -16,7 +16,8 @@ from hypothesis.stateful import rule
 from sqlalchemy import select
 
 from app.authority.explain import GRANTED, explain
-from app.authority.models import Delegation, Membership, OwnershipTransfer, StaffAssignment
+from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
+from app.authority.models_delegation import Delegation
 from app.authority.queries import may, visible
 from app.base.db import session
 from app.enrolment.models import ActivationCode, Letter, Registration

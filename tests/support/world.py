@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.authority.models import Assignment, Delegation, GroupMember
+from sqlalchemy import func
+
+from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.parties.models import Account, Business, Party, Person
 from app.programs.models import LevelAction, ProgramAction
 from tests.support.accounts import Accounts
@@ -50,12 +52,17 @@ class World(Accounts):
             delegate_id=to.id,
             level=level,
             state=state,
+            **_ended(state),
             **columns,
         )
         self.db.add(row)
         self.db.flush()
-        self.db.add_all(Assignment(delegation_id=row.id, person_id=one.id) for one in people)
-        self.db.add_all(Assignment(delegation_id=row.id, group_id=one.id) for one in groups)
+        self.db.add_all(
+            Assignment(delegation_id=row.id, person_id=one.id, level=level) for one in people
+        )
+        self.db.add_all(
+            Assignment(delegation_id=row.id, group_id=one.id, level=level) for one in groups
+        )
         return self._kept(row)
 
     def _level(self, program_id: int, level: str, may: Iterable[str]) -> None:
@@ -67,3 +74,8 @@ class World(Accounts):
                     owner.flush()
                 if owner.get(LevelAction, (program_id, level, action)) is None:
                     owner.add(LevelAction(program_id=program_id, level=level, action_code=action))
+
+
+def _ended(state: str) -> dict[str, Any]:
+    """What a delegation that is over says of its end."""
+    return {} if state == "active" else {"ended_at": func.guichet_now(), "end_reason": "revoked"}

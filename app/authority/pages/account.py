@@ -120,7 +120,7 @@ def _facts(account: Account) -> list[tuple[str, Any, str]]:
     number, label = business_number(account)
     client = session.get(ClientNumber, (account.party_id, account.program_id))
     names = ", ".join(person.full_name for person in owners(session, account.id))
-    held = label_of(definition(account.program.code).transfer.role)
+    held = label_of(definition(account.program.code).required_role.code)
     told = [
         (_("Legal name"), account.party.name, "name"),
         (label or _("Business number (BN)"), number, "id"),

@@ -18,12 +18,14 @@ from app.authority.queries_turns import open_transfer_of
 from app.authority.queries_users import role_labels
 from app.authority.rules import old_holder_choices
 from app.authority.service import transfer as service
+from app.authority.service.common import transfer_rule
 from app.authority.service.naming import ThreeData
 from app.authority.step_up import is_fresh, require_step_up
 from app.base.db import now, session
 from app.base.errors import Conflict, Invalid, TooMany
 from app.parties.models import Account
 from app.programs.actions import Action
+from app.programs.schema.roles import Transfer
 from app.programs.service import definition
 from app.programs.wording import said
 from app.web.access import current_person
@@ -36,16 +38,16 @@ LEAVE = "leave"
 @pages.route("/a/<int:account_id>/transfer", methods=["GET", "POST"])
 def transfer(account_id: int) -> str | Response:
     """Offer the ownership; or, while an offer is open, see it and withdraw it."""
-    require(Action.OWNERSHIP_TRANSFER)
     account = account_here()
+    rule = transfer_rule(account)
+    require(Action.OWNERSHIP_TRANSFER)
     open_one = open_transfer_of(session, current_person().id, account_id)
     if open_one is not None:
         return _draw_open(account, open_one, ConfirmForm())
     if request.method == "GET":
         require_step_up(session)  # before anything is typed: it would be lost on the way
-    rule = definition(account.program.code).transfer
     form = OfferTransferForm()
-    form.old_owner_role.choices = _choices(account)
+    form.old_owner_role.choices = _choices(rule)
     if not form.is_submitted() and not form.is_switching():
         form.old_owner_role.data = rule.old_holder_becomes
     if form.validate_on_submit():
@@ -67,8 +69,7 @@ def transfer(account_id: int) -> str | Response:
     )
 
 
-def _choices(account: Account) -> list[tuple[str, str]]:
-    rule = definition(account.program.code).transfer
+def _choices(rule: Transfer) -> list[tuple[str, str]]:
     codes = old_holder_choices(rule.old_holder_becomes, may_leave=rule.old_holder_may_leave)
     return [
         (code, label_of(code)) if code is not None else (LEAVE, _("Leave the account"))
@@ -98,6 +99,7 @@ def _draw_open(account: Account, row: OwnershipTransfer, form: ConfirmForm) -> s
 @pages.post("/a/<int:account_id>/transfer/withdraw")
 def withdraw_transfer(account_id: int) -> str | Response:
     """Take the open offer back."""
+    transfer_rule(account_here())
     require(Action.OWNERSHIP_TRANSFER)
     row = open_transfer_of(session, current_person().id, account_id)
     form = ConfirmForm()
@@ -123,7 +125,7 @@ def transfer_offer(transfer_id: int) -> str | Response:
             row = find(session, person.id, "transfer.read", OwnershipTransfer, transfer_id)
     account = row.account
     program = definition(account.program.code)
-    form.attested.label.text = said(program.transfer.attestation)
+    form.attested.label.text = said(transfer_rule(account).attestation)
     labels = role_labels(session, account.program_id, language())
     return render_template(
         "authority/transfer_offer.html",

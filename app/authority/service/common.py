@@ -18,6 +18,7 @@ from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.parties.models import Account
 from app.programs.models import ProgramRole
 from app.programs.schema.definition import Definition
+from app.programs.schema.roles import Transfer, Users
 from app.programs.service import definition
 
 
@@ -69,6 +70,22 @@ def require_vacant(db: Session, account: Account, role: ProgramRole) -> None:
 def program_of(account: Account) -> Definition:
     """The definition that the account's program stands by."""
     return definition(account.program.code)
+
+
+def transfer_rule(account: Account) -> Transfer:
+    """How the account changes hands. Raises NotFound in a program where nothing does."""
+    rule = program_of(account).transfer
+    if rule is None:
+        raise NotFound(f"{account.program.code} has no transfer")
+    return rule
+
+
+def users_rule(account: Account) -> Users:
+    """How people are added to the account. Raises NotFound in a program where nobody is."""
+    rule = program_of(account).users
+    if rule is None:
+        raise NotFound(f"{account.program.code} has no users to add")
+    return rule
 
 
 def zone_of(account: Account) -> ZoneInfo:

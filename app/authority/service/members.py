@@ -65,6 +65,7 @@ def _may_offer(db: Session, actor: int, account_id: int, role_code: str) -> Targ
 
 
 def _authorise_offer(db: Session, actor: int, account: Account, role_code: str) -> None:
+    users_rule(account)
     authorise(db, actor, Action.USERS_ADD, account)
     require_open_account(account)
     book = role_book(db, account.program_id)
@@ -100,7 +101,7 @@ def _offer(db: Session, actor: int, account_id: int, given: ThreeData, role_code
     db.add(row)
     db.flush()  # its address goes into the notice
     _record_offer(db, actor, row)
-    if program_of(account).users.accepted_by_added_person:
+    if users_rule(account).accepted_by_added_person:
         by = db.get_one(Person, actor).full_name
         until = local_day(expires, zone_of(account))
         where = f"/offers/{row.id}"
@@ -192,7 +193,7 @@ def _status_once_accepted(db: Session, account: Account, row: Membership) -> str
     return rules.status_after_acceptance(
         adder_gives=rules.may_give(book, actor_in(db, adder, account.id), row.role_code),
         adder_activates=may(db, adder, Action.USERS_ACTIVATE, account),
-        waits_for_activation=program_of(account).users.waits_for_activation,
+        waits_for_activation=users_rule(account).waits_for_activation,
     )
 
 
@@ -201,7 +202,7 @@ def _tell_accepted(db: Session, account: Account, row: Membership) -> None:
     users = f"/a/{account.id}/users"
     facts = {"role": row.role_code, "person": person}
     if row.status == "active":
-        if not program_of(account).users.accepted_by_added_person:
+        if not users_rule(account).accepted_by_added_person:
             home = f"/a/{account.id}/"
             tell(db, row.person_id, "role_activated", account, path=home, role=row.role_code)
         elif row.added_by is not None:

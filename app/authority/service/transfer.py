@@ -16,7 +16,7 @@ from app.authority.acting import held_role
 from app.authority.locks import lock_account
 from app.authority.models import OwnershipTransfer
 from app.authority.queries import authorise
-from app.authority.service.common import program_of, require_open_account, zone_of
+from app.authority.service.common import require_open_account, transfer_rule, zone_of
 from app.authority.service.handover import (
     close,
     held_by,
@@ -63,9 +63,9 @@ def _may_offer(db: Session, actor: int, account_id: int, old_owner_role: str | N
 
 
 def _authorise_offer(db: Session, actor: int, account: Account, old_owner_role: str | None) -> None:
+    rule = transfer_rule(account)
     authorise(db, actor, Action.OWNERSHIP_TRANSFER, account)
     require_open_account(account)
-    rule = program_of(account).transfer
     held_by(db, account, rule.role, actor)
     choices = rules.old_holder_choices(rule.old_holder_becomes, may_leave=rule.old_holder_may_leave)
     if old_owner_role not in choices:
@@ -89,7 +89,7 @@ def _offer(
     late = open_transfer(db, account_id)
     if late is not None:
         lapse_transfer(db, account, late, moment)
-    rule = program_of(account).transfer
+    rule = transfer_rule(account)
     zone = zone_of(account)
     transfer = OwnershipTransfer(
         account_id=account.id,

@@ -197,7 +197,7 @@ def facts_of(filed: Standing) -> moves.Facts:
         complete=filed.is_complete(),
         scanned=filed.is_scanned(),
         fresh=is_fresh(filed.db),
-        owned=has_one_owner(filed.db, filed.account, filed.program.transfer.role),
+        owned=has_one_owner(filed.db, filed.account, filed.program.required_role.code),
     )
 
 

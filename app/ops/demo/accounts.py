@@ -117,7 +117,7 @@ def _open(stage: Stage, one: Open) -> None:
 
 
 def _owner_role(stage: Stage) -> ProgramRole:
-    return next(role for role in stage.roles if role.code == stage.definition.transfer.role)
+    return next(role for role in stage.roles if role.code == stage.definition.required_role.code)
 
 
 def _account(stage: Stage, business: str) -> tuple[Account, Membership]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from app.programs.actions import Action
 from app.programs.schema.base import (
     AnyDays,
     ByCode,
@@ -25,6 +26,7 @@ from app.programs.schema.base import (
 from app.programs.schema.case_faults import case_faults
 from app.programs.schema.cases import CaseType, section_actions
 from app.programs.schema.consents import Consent, consent_actions, consent_faults
+from app.programs.schema.delegation import AccessRequests, Delegation, delegation_faults
 from app.programs.schema.eligibility import (
     Base,
     Eligibility,
@@ -35,15 +37,14 @@ from app.programs.schema.eligibility import (
 from app.programs.schema.enrolment import Enrolment, enrolment_faults
 from app.programs.schema.letters import Letters, letter_faults
 from app.programs.schema.roles import (
-    Delegation,
     Role,
     Row,
     Transfer,
     Users,
-    delegation_faults,
     matrix_faults,
     role_faults,
     transfer_faults,
+    unusable_faults,
 )
 from app.programs.schema.scenarios import Scenario, scenario_faults
 from app.programs.schema.sources import Fault, unknown_sources, walk
@@ -68,6 +69,24 @@ class ServiceStandard(Rule):
     label: Text
     within: AnyDays
     counted_from: Text
+
+
+NEEDED_BY: dict[str, frozenset[Action]] = {
+    "users": frozenset({Action.USERS_ADD}),
+    "transfer": frozenset({Action.OWNERSHIP_TRANSFER}),
+    "access_requests": frozenset({Action.REQUESTS_ANSWER}),
+    "delegation": frozenset(
+        {
+            Action.CLIENTS_ALL,
+            Action.CLIENTS_ASK,
+            Action.CLIENTS_ASSIGN,
+            Action.CLIENTS_VIEW,
+            Action.DELEGATIONS_ANSWER,
+            Action.DELEGATIONS_VIEW,
+        }
+    ),
+}
+"""Keys that a definition may lack → deeds that mean nothing then."""
 
 
 PROGRAM_VALUES = frozenset({"expected", "valid", "transfer"})
@@ -110,8 +129,11 @@ class Definition(Strict):
     lines: ByCode[Line]
     matrix: ByCode[Row]
     roles: ByCode[Role]
-    users: Users
-    transfer: Transfer
+    users: Users | None = None
+    """Absent where nobody is added: people come by enrolment or by asking."""
+    transfer: Transfer | None = None
+    """Absent where nothing changes hands: the required role is then given by its holders."""
+    access_requests: AccessRequests | None = None
     delegation: Delegation | None = None
     enrolment: Enrolment
     eligibility: Eligibility
@@ -134,10 +156,11 @@ class Definition(Strict):
         yield from role_faults(self.matrix, self.roles, self.transfer)
         yield from transfer_faults(self.roles, self.transfer)
         yield from delegation_faults(self.matrix, self.delegation)
+        yield from unusable_faults(self.matrix, self.roles, self._absent())
         yield from line_faults(self.bases, self.lines)
         yield from eligibility_faults(self.eligibility, self.bases, self.lines)
         yield from enrolment_faults(
-            self.enrolment, self.roles, self.transfer.role, self.bases, self.lines
+            self.enrolment, self.roles, self._begins(), self.bases, self.lines
         )
         yield from letter_faults(
             self.letters,
@@ -154,6 +177,21 @@ class Definition(Strict):
         if sum(standing.initial for standing in self.standings.values()) != 1:
             yield ("standings",), "expected one standing with initial: yes"
 
+    @property
+    def required_role(self) -> Role:
+        """The role that every account begins with, and that no open account is without."""
+        return next(role for role in self.roles.values() if role.required)
+
+    def _begins(self) -> str | None:
+        """The code of that role, as far as this definition names one."""
+        if self.transfer is not None:
+            return self.transfer.role
+        return next((code for code, role in self.roles.items() if role.required), None)
+
+    def _absent(self) -> dict[str, frozenset[Action]]:
+        """The keys that this definition lacks, with the deeds that need them."""
+        return {key: deeds for key, deeds in NEEDED_BY.items() if getattr(self, key) is None}
+
     def _lists(self) -> dict[str, dict[str, Any]]:
         return {
             "bases": self.bases,
@@ -164,7 +202,8 @@ class Definition(Strict):
 
     def _values(self) -> frozenset[str]:
         """What `how_to_get_an_account` may leave a hole for: no letter, no length of a letter."""
-        return PROGRAM_VALUES - (MAILED_VALUES if self.enrolment.mailed_code is None else set())
+        unknown = MAILED_VALUES if self.enrolment.mailed_code is None else frozenset()
+        return PROGRAM_VALUES - unknown - ({"transfer"} if self.transfer is None else set())
 
     def _granted(self) -> frozenset[str]:
         """The actions of every row that some role has."""

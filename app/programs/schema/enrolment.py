@@ -184,14 +184,14 @@ _ALIKE = ("role", "late_after", "draft_life", "identifiers")
 def enrolment_faults(
     enrolment: Enrolment,
     roles: dict[str, Role],
-    owner: str,
+    owner: str | None,
     bases: dict[str, Base],
     lines: dict[str, Line],
 ) -> Iterator[Fault]:
     """What does not exist, or does not fit together.
 
-    Roles, bases and lines; an account that would begin without its owner; two ways that ask
-    differently for the same.
+    Roles, bases and lines; an account that would begin without its owner, or without whoever
+    holds the required role; two ways that ask differently for the same.
     """
     yield from _role_faults(enrolment, roles, owner)
     for kind, way in _ways(enrolment):
@@ -247,7 +247,9 @@ def _fact_faults(rule: SharedFacts) -> Iterator[Fault]:
         seen.add(fact.kind)
 
 
-def _role_faults(enrolment: Enrolment, roles: dict[str, Role], owner: str) -> Iterator[Fault]:
+def _role_faults(
+    enrolment: Enrolment, roles: dict[str, Role], owner: str | None
+) -> Iterator[Fault]:
     kinds = (
         ("shared_facts", enrolment.shared_facts),
         ("mailed_code", enrolment.mailed_code),
@@ -256,5 +258,5 @@ def _role_faults(enrolment: Enrolment, roles: dict[str, Role], owner: str) -> It
     for kind, rule in kinds:
         if rule is not None and rule.role not in roles:
             yield ("enrolment", kind, "role"), f"expected one of the roles, not {rule.role}"
-        elif rule is not None and rule.role != owner:
-            yield ("enrolment", kind, "role"), f"expected {owner}: whoever activates is the owner"
+        elif rule is not None and owner is not None and rule.role != owner:
+            yield ("enrolment", kind, "role"), f"expected {owner}: an account begins with it"
