@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.programs import library
 from app.programs.actions import Action
-from app.programs.rules.roles import Reach, may_give, may_propose, old_holder_choices, reach
+from app.programs.rules.roles import Reach, may_give, may_propose, moved, old_holder_choices, reach
 from app.programs.schema.base import Source
 from app.programs.schema.definition import Definition
 from app.programs.schema.roles import Role
@@ -58,12 +58,7 @@ def roles(code: str) -> str:
         rows=matrix_of(definition),
         roles=[(role, _role_facts(definition, role)) for role in definition.roles.values()],
         transfer=_transfer_facts(definition),
-        cited=[
-            *((said(row.label), row.source) for row in definition.matrix.values()),
-            *((said(role.label), role.source) for role in definition.roles.values()),
-            (_("Transfer of ownership"), definition.transfer.source),
-            (_("Adding users"), definition.users.source),
-        ],
+        cited=_cited_roles(definition),
     )
 
 
@@ -96,8 +91,21 @@ def _ways(definition: Definition) -> Cited:
     return found
 
 
+def _cited_roles(definition: Definition) -> Cited:
+    """Where what the page of roles says comes from."""
+    found: Cited = [(said(row.label), row.source) for row in definition.matrix.values()]
+    found += [(said(role.label), role.source) for role in definition.roles.values()]
+    named = (
+        (_("Transfer of ownership"), definition.transfer),
+        (_("Adding users"), definition.users),
+    )
+    return found + [(label, rule.source) for label, rule in named if rule is not None]
+
+
 def _steps(definition: Definition) -> list[tuple[str, list[str]]]:
-    values = {"transfer": say_days(definition.transfer.accept_within)}
+    values = dict[str, str]()
+    if definition.transfer is not None:
+        values["transfer"] = say_days(definition.transfer.accept_within)
     if (mailed := definition.enrolment.mailed_code) is not None:
         values |= {"expected": say_days(mailed.expected_within), "valid": say_days(mailed.valid)}
     return [
@@ -145,17 +153,20 @@ def _role_facts(definition: Definition, role: Role) -> list[tuple[str, str]]:
         (_("Given by"), givers),
         (_("Proposed by"), proposers),
     ]
-    if role.code == definition.transfer.role:
+    if moved(definition, role.code):
         facts.append((_("Passes on by"), [_("Transfer of ownership")]))
     return [(label, ", ".join(names)) for label, names in facts if names]
 
 
 def _transfer_facts(definition: Definition) -> list[tuple[str, str]]:
+    transfer = definition.transfer
+    if transfer is None:
+        return []
     choices = [
         said(role.label) if role is not None else _("Leaving the account")
-        for role in old_holder_choices(definition)
+        for role in old_holder_choices(definition, transfer)
     ]
     facts = [(_("What the former owner may choose"), ", ".join(choices))]
-    if not definition.transfer.immediate:
-        facts.insert(0, (_("Time to accept"), say_days(definition.transfer.accept_within)))
+    if not transfer.immediate:
+        facts.insert(0, (_("Time to accept"), say_days(transfer.accept_within)))
     return facts

@@ -31,6 +31,7 @@ from app.programs.models import (
 from app.programs.rules.publishing import Published, rewritten
 from app.programs.rules.roles import actions_of, rank
 from app.programs.schema.definition import Definition
+from app.programs.schema.delegation import Acting, Level
 
 __all__ = [
     "DefinitionError",
@@ -112,6 +113,7 @@ def _roles(one: Definition) -> Rows:
             "rank": rank(one, code),
             "exclusive": role.exclusive,
             "required": role.required,
+            "reach": role.reach,
             "retired": False,
         }
         for code, role in one.roles.items()
@@ -140,10 +142,17 @@ def _grants(one: Definition) -> Rows:
 
 
 def _levels(one: Definition) -> Rows:
+    """Levels and acting roles: both limit what a delegation grants, by the same table."""
+    if one.delegation is None:
+        return {}
+    limits: list[Level | Acting] = [
+        *one.delegation.levels.values(),
+        *one.delegation.acting.values(),
+    ]
     return {
-        (code, action): {}
-        for code, level in (one.delegation.levels.items() if one.delegation else ())
-        for row in level.may
+        (limit.code, action): {}
+        for limit in limits
+        for row in limit.may
         for action in one.matrix[row].actions
     }
 

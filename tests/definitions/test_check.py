@@ -146,7 +146,7 @@ def test_a_role_other_than_the_owner_s_cannot_be_required(run, save, value):
 def test_whoever_activates_an_account_is_its_owner(run, save, value):
     value["enrolment"]["mailed_code"]["role"] = "full_access_user"
     found, _ = told(run, save, value)
-    expected = "expected account_owner: whoever activates is the owner"
+    expected = "expected account_owner: an account begins with it"
     assert found == [("enrolment.mailed_code.role", expected)]
 
 

@@ -105,7 +105,7 @@ def test_no_length_of_a_letter_is_filled_in_where_none_is_sent(run, save, value)
          "facts.more.kind",
          "expected each kind once: one payment would answer two questions"),
         (lambda rule: rule.update(role="second_agent"), "role",
-         "expected harbour_agent: whoever activates is the owner"),
+         "expected harbour_agent: an account begins with it"),
         (lambda rule: rule["identifiers"]["federal_number"]["asked_of"][0].update(base="moon"),
          "identifiers.federal_number.asked_of.1.base", "expected one of the bases, not moon"),
         (lambda rule: rule["facts"]["dues"].update(

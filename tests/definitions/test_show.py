@@ -7,7 +7,7 @@ import pytest
 from app.ops.programs.show.layout import WIDTH
 from app.ops.programs.words import COLON
 from app.programs import library
-from tests.programs.conftest import MARK, renamed, tree
+from tests.programs.conftest import MARK, delegation, renamed, tree
 from tests.programs.test_cases import definition as with_a_permit
 
 PIP = library.definition("pip")
@@ -122,10 +122,15 @@ def test_a_section_that_is_repeated_says_by_what(run, save):
 
 
 def test_what_another_business_may_do_is_told_level_by_level(run, save):
-    source = {"page": "decision"}
-    level = {"label": {"en": "Reading", "fr": "Lecture"}, "may": ["view_users"], "source": source}
-    shown = lines(run("show", save(tree() | {"delegation": {"levels": {"reading": level}}})))
-    assert below(shown, "Reading (reading)", 1) == ["– View users in the portal"]
+    value = delegation("looking", reading=["view_users", "company_profile"])
+    value["acting"]["looking"]["may"] = ["view_users"]
+    shown = lines(run("show", save(tree() | {"delegation": value})))
+    above = "Reading (reading); reaches the whole account"
+    assert below(shown, above, 2) == [
+        "– View users in the portal",
+        "– View and update the company profile",
+    ]
+    assert below(shown, "Reading (looking)", 1) == ["– View users in the portal"]
 
 
 def test_a_program_with_other_codes_is_shown_with_them(run, save):

@@ -24,7 +24,14 @@ __all__ = ["MARK", "rename", "renamed"]
 _TOPIC = 10
 """How far a topic of a section of a case is indented."""
 # The same writer in C is five times faster.
-_DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
+_Fast = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
+
+
+class _Dumper(_Fast):
+    """Writes what stands in two places twice: a definition may have no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,34 @@ def _tree(source: str) -> Any:
 
 def written(value: Any) -> str:
     """A tree as YAML again."""
-    return yaml.dump(value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+
+
+def delegation(acting: str = "reader", **rows: list[str]) -> dict[str, Any]:
+    """What lets others act: a level of the account for each name, with these rows of the matrix.
+
+    One acting role, that is granted what the first level grants.
+    """
+    source, label = {"page": "decision"}, {"en": "Reading", "fr": "Lecture"}
+    named = {"label": label, "description": label, "source": source}
+    switch = {"label": label, "help": label, "source": source}
+    first = next(iter(rows.values()))
+    return {
+        "levels": {
+            code: named | {"reach": "account", "may": list(may)} for code, may in rows.items()
+        },
+        "acting": {acting: named | {"may": list(first)}},
+        "switches": {
+            name: switch | {"default": "yes" if name == "own" else "no"}
+            for name in ("own", "client", "others")
+        },
+        "opens_after": "5 business days",
+        "reminders": ["60 calendar days", "30 calendar days", "7 calendar days"],
+        "asked_at_once": "20",
+        "longest_comment": "500",
+        "groups": "yes",
+        "source": source,
+    }
 
 
 @pytest.fixture(scope="session", params=["as written", "every code renamed"])

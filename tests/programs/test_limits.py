@@ -43,7 +43,6 @@ TABLE = {
     "shared_facts.failures_a_person": 5,
     "shared_facts.locked": 24 * HOUR,
     "shared_facts.failures_an_account": 15,
-    "shared_facts.delegation_opens_after": BusinessDays(5),
     "documents.megabytes": 25,
     "documents.octets": 25_000_000,
 }

@@ -22,7 +22,7 @@ from app.programs.models import (
     Standing,
 )
 from app.programs.rules import roles as rules
-from tests.programs.conftest import tree, written
+from tests.programs.conftest import delegation, tree, written
 
 NOW = library.definition("pip").version
 NEXT, AFTER = str(NOW + 1), str(NOW + 2)
@@ -158,18 +158,34 @@ def test_a_row_taken_from_a_role_takes_its_actions(owner_db, folder):
     assert ("full_access_user", "users.view") in cells
 
 
-def test_levels_of_delegation_are_written_as_the_actions_they_grant(owner_db, folder):
-    label = {"en": "Read only", "fr": "Lecture seule"}
-    source = {"page": "decision"}
-    level = {"label": label, "may": ["view_users", "company_profile"], "source": source}
-    rewrite(folder, version=NEXT, delegation={"levels": {"reading": level}})
+def test_levels_and_acting_roles_are_written_as_the_actions_they_grant(owner_db, folder):
+    value = delegation("looking", reading=["view_users", "company_profile"])
+    value["acting"]["looking"]["may"] = ["view_users"]
+    rewrite(folder, version=NEXT, delegation=value)
     service.sync(owner_db)
     granted = {(row.level, row.action_code) for row in stored(owner_db, LevelAction)}
     assert granted == {
         ("reading", "users.view"),
         ("reading", "company_profile.view"),
         ("reading", "company_profile.edit"),
+        ("looking", "users.view"),
     }
+    value["acting"]["looking"]["may"] = ["company_profile"]
+    rewrite(folder, version=AFTER, delegation=value)
+    service.sync(owner_db)
+    granted = {row.action_code for row in stored(owner_db, LevelAction) if row.level == "looking"}
+    assert granted == {"company_profile.view", "company_profile.edit"}
+
+
+def test_how_far_each_role_reaches_is_written(owner_db, folder):
+    value = tree()
+    value["roles"]["user_administrator"]["reach"] = "program_account"
+    value["roles"]["user_administrator"].pop("proposes")
+    rewrite(folder, version=NEXT, roles=value["roles"])
+    service.sync(owner_db)
+    reaches = {row.code: row.reach for row in stored(owner_db, ProgramRole)}
+    assert reaches.pop("user_administrator") == "program_account"
+    assert set(reaches.values()) == {"account"}
 
 
 def test_a_second_program_is_one_more_file(owner_db, folder):

@@ -17,13 +17,13 @@ from app.authority.rules import Move
 from app.authority.service.common import (
     end,
     lock_membership,
-    program_of,
     refusal,
     require_move,
     require_open_account,
     require_vacant,
     require_version,
     role_row,
+    users_rule,
     zone_of,
 )
 from app.authority.service.lapse import member_or_none

@@ -65,7 +65,9 @@ def _recipients(
 ) -> Iterator[int]:
     match notice.to:
         case "owner":
-            yield from (one.person_id for one in holders(db, account.id, program.required_role.code))
+            yield from (
+                one.person_id for one in holders(db, account.id, program.required_role.code)
+            )
         case "mover":
             yield actor
         case "users":

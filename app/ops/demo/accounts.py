@@ -11,11 +11,13 @@ from app.audit.events import Event
 from app.audit.service import record
 from app.authority.models import Membership, OwnershipTransfer
 from app.base.days import last_moment
+from app.base.errors import NotFound
 from app.cases.service.opening import open_with_account
 from app.ops.demo.cases import HELD, MOVED, OPEN, Held, Moved, Open
 from app.ops.demo.stage import REGISTRY, Stage, line_codes, registry_rows
 from app.parties.models import Account, RegistryEntry, RegistryImport, TermsAcceptance
 from app.programs.models import ProgramRole
+from app.programs.schema.roles import Transfer
 
 
 def fill_registry(stage: Stage, importer: str) -> None:
@@ -179,8 +181,15 @@ def _say_role(stage: Stage, role: str | None) -> None:
     stage.db.info["acting_role"] = role
 
 
+def _transfer(stage: Stage) -> Transfer:
+    """How an account of the program shown changes hands: it is one in which accounts do."""
+    if stage.definition.transfer is None:
+        raise NotFound(f"{stage.definition.code} has no transfer")
+    return stage.definition.transfer
+
+
 def _expiry(stage: Stage, days: int) -> object:
-    accept_within = stage.definition.transfer.accept_within
+    accept_within = _transfer(stage).accept_within
     return last_moment(stage.ago(days), accept_within, stage.definition.zone)
 
 
@@ -192,7 +201,7 @@ def _move(stage: Stage, moved: Moved) -> None:
         role_code=owner.role_code,
         from_person_id=owner.person_id,
         to_person_id=stage.people[moved.to],
-        old_owner_role=stage.definition.transfer.old_holder_becomes,
+        old_owner_role=_transfer(stage).old_holder_becomes,
         state=moved.state,
         offered_at=stage.ago(moved.days),
         expires_at=_expiry(stage, moved.days),

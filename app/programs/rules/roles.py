@@ -9,10 +9,12 @@ from app.programs.actions import Action
 
 if TYPE_CHECKING:
     from app.programs.schema.definition import Definition
-    from app.programs.schema.roles import Role
+    from app.programs.schema.roles import Role, Transfer
 
 
-ON_USERS: Final = frozenset({Action.USERS_ADD, Action.USERS_MODIFY, Action.USERS_ACTIVATE})
+ON_USERS: Final = frozenset(
+    {Action.USERS_ADD, Action.USERS_MODIFY, Action.USERS_ACTIVATE, Action.REQUESTS_ANSWER}
+)
 """Deeds on somebody's role: having the action is not enough, the role must be one's to give."""
 
 
@@ -57,10 +59,15 @@ def reach(definition: Definition, role: Role, row: str) -> Reach:
         return Reach.NONE
     if not ON_USERS & set(definition.matrix[row].actions):
         return Reach.ALL
-    given = set(definition.roles) - {definition.transfer.role}
+    given = set(definition.roles) - {code for code in definition.roles if moved(definition, code)}
     if given <= set(role.gives):
         return Reach.ALL
     return Reach.GIVEN if role.gives else Reach.PROPOSED
+
+
+def moved(definition: Definition, role: str) -> bool:
+    """Whether the role only changes hands: nobody gives it, and nobody takes it away."""
+    return definition.transfer is not None and role == definition.transfer.role
 
 
 def rank(definition: Definition, role: str) -> int:
@@ -68,11 +75,10 @@ def rank(definition: Definition, role: str) -> int:
     return list(definition.roles).index(role) + 1
 
 
-def old_holder_choices(definition: Definition) -> tuple[Role | None, ...]:
+def old_holder_choices(definition: Definition, transfer: Transfer) -> tuple[Role | None, ...]:
     """What the old holder of a transferred role may become; None is leaving the account.
 
     The first is what the definition offers first.
     """
-    transfer = definition.transfer
     offered = definition.roles[transfer.old_holder_becomes]
     return (offered, None) if transfer.old_holder_may_leave else (offered,)

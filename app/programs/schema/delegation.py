@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from app.programs.schema.base import (
     BusinessSpan,
@@ -112,7 +113,6 @@ def _uncovered(acting: Acting, granted: set[str], matrix: dict[str, Row]) -> Ite
 
 
 def _reminder_faults(delegation: Delegation) -> Iterator[Fault]:
-    days = list(delegation.reminders)
-    for n, (longer, shorter) in enumerate(zip(days, days[1:], strict=False), 1):
+    for n, (longer, shorter) in enumerate(pairwise(delegation.reminders), 1):
         if shorter >= longer:
             yield ("delegation", "reminders", n), f"expected fewer days than {longer.count}"

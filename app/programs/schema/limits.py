@@ -128,7 +128,6 @@ class SharedFacts(Rule):
     failures_a_person: Whole
     locked: Span
     failures_an_account: Whole
-    delegation_opens_after: BusinessSpan
 
 
 class Documents(Rule):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.ops.programs.show.consents import consents
+from app.ops.programs.show.delegation import delegation
 from app.ops.programs.show.enrolment import enrolment
 from app.ops.programs.show.forms import forms
 from app.ops.programs.show.layout import heading
@@ -20,6 +21,7 @@ def shown(program: Definition, language: str) -> Iterator[str]:
     yield title
     yield "═" * len(title)
     yield from matrix(program, language)
+    yield from delegation(program, language)
     yield from enrolment(program, language)
     for case in program.cases.values():
         yield from heading(f"{case.label.say(language)} ({case.code})")

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from app.ops.programs.show.delegation import reaching
 from app.ops.programs.show.layout import WIDTH, heading, wrapped
 from app.ops.programs.words import listed
 from app.programs.rules.roles import Reach, reach
@@ -35,7 +36,6 @@ def matrix(program: Definition, language: str) -> Iterator[str]:
         yield last.ljust(room) + "".join(f"{mark:>{_COLUMN}}" for mark in marks)
         for action, label in row.actions.items():
             yield from wrapped(label.say(language), 2, f"{action}  ")
-    yield from _levels(program, language)
 
 
 def _legend() -> list[tuple[Reach, str]]:
@@ -53,19 +53,11 @@ def _role(role: Role, numbers: dict[str, int], language: str) -> str:
         facts.append(_("at most one person"))
     if role.required:
         facts.append(_("never nobody"))
+    if role.reach != "account":
+        facts.append(reaching(role.reach))
     if role.gives:
         facts.append(_("gives %(roles)s", roles=listed(str(numbers[one]) for one in role.gives)))
     if role.proposes:
         named = listed(str(numbers[one]) for one in role.proposes)
         facts.append(_("proposes %(roles)s", roles=named))
     return "; ".join(facts)
-
-
-def _levels(program: Definition, language: str) -> Iterator[str]:
-    if program.delegation is None:
-        return
-    yield from heading(_("What another business may be allowed to do"))
-    for level in program.delegation.levels.values():
-        yield from wrapped(f"{level.label.say(language)} ({level.code})", 2)
-        for row in level.may:
-            yield from wrapped(program.matrix[row].label.say(language), 4, "– ")
