@@ -34,10 +34,9 @@ def held_role(db: Db, person_id: int, action: str, about: Target | None) -> str 
     of the program at hand first. None for who holds neither.
     """
     if about is not None and about.account_id is not None and not action.startswith("staff."):
-        ways = (predicate.roles, predicate.levels)
-        for held in (db.scalars(one(person_id, about.account_id).limit(1)).first() for one in ways):
-            if held is not None:
-                return str(held)
+        held = _held_there(db, person_id, about.account_id)
+        if held is not None:
+            return held
     post = select(StaffAssignment.staff_role).where(
         StaffAssignment.person_id == person_id,
         predicate.within(StaffAssignment.starts_at, StaffAssignment.ends_at),
@@ -45,6 +44,16 @@ def held_role(db: Db, person_id: int, action: str, about: Target | None) -> str 
     )
     here = StaffAssignment.program_id == (about.program_id if about else None)
     return db.scalars(post.order_by(here.desc(), StaffAssignment.id).limit(1)).first()
+
+
+def _held_there(db: Db, person_id: int, account_id: int) -> str | None:
+    """The highest role that is effective on the account or a part of it, or a level."""
+    found = predicate.roles(person_id, account_id, anywhere=True)
+    role: str | None = db.scalars(found.limit(1)).first()
+    if role is not None:
+        return role
+    level = db.execute(predicate.levels(person_id, [account_id]).limit(1)).first()
+    return None if level is None else str(level.level)
 
 
 def staff_role(db: Db, person_id: int, action: str, program_id: int | None) -> str | None:

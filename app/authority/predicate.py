@@ -8,15 +8,12 @@ page's questions cost more than asking them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Select,
-    SQLColumnExpression,
-    and_,
     any_,
     exists,
     func,
@@ -25,73 +22,47 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.authority.models import Membership, StaffAssignment
-from app.authority.models_delegation import Assignment, Delegation, GroupMember
-from app.parties.models import Account, Person
-from app.programs.models import LevelAction, ProgramRole, RoleAction, StaffRoleAction
+from app.authority.delegated import acting, grant, grant_cell, granting, takes_part
+from app.authority.effective import Clause, Expression, live, reaches, within
+from app.authority.held import (
+    employments,
+    holding,
+    in_business_of,
+    member,
+    member_cell,
+    memberships,
+    roles,
+)
+from app.authority.models import StaffAssignment
+from app.programs.models import StaffRoleAction
 
-Expression = SQLColumnExpression[Any]
-Clause = ColumnElement[bool]
+__all__ = [
+    "Clause",
+    "Expression",
+    "Seen",
+    "by_delegation",
+    "by_membership",
+    "by_part",
+    "by_staff",
+    "delegations",
+    "employments",
+    "granted",
+    "in_business_of",
+    "levels",
+    "live",
+    "memberships",
+    "on_account",
+    "posts",
+    "roles",
+    "through",
+    "within",
+]
 
+Seen = Callable[[Any], Clause]
+"""Of an account's rows, those that a delegation lets through: by its delegate and switches."""
 
-def within(starts: Expression, ends: Expression) -> Clause:
-    """Now is between two instants, either of which may be missing; the end is outside."""
-    now = func.guichet_now()
-    return and_(or_(starts.is_(None), starts <= now), or_(ends.is_(None), ends > now))
-
-
-# The rows that a question looks at, under names of their own: whatever the question is asked of
-# may be the same table.
-_somebody = aliased(Person, name="live")
-_member = aliased(Membership, name="held")
-_member_account = aliased(Account, name="held_account")
-_member_cell = aliased(RoleAction, name="held_cell")
-_grant = aliased(Delegation, name="act")
-_grant_account = aliased(Account, name="act_account")
-_grant_cell = aliased(LevelAction, name="act_cell")
-_put = aliased(Assignment, name="put")
-_in_group = aliased(GroupMember, name="in_group")
 _post = aliased(StaffAssignment, name="post")
 _post_cell = aliased(StaffRoleAction, name="post_cell")
-
-_live = select(1).where(_somebody.state == "active").correlate_except(_somebody)
-
-# Effective: active, within its dates, in an account that is open, of a live person. A waiting or
-# suspended membership is held but not effective.
-_effective = (
-    select(1)
-    .select_from(_member)
-    .join(_member_account, _member_account.id == _member.account_id)
-    .where(
-        _member.status == "active",
-        _member_account.state == "authorised",
-        within(_member.starts_at, _member.ends_at),
-    )
-)
-_memberships = _effective.join(
-    _member_cell,
-    and_(
-        _member_cell.program_id == _member.program_id,
-        _member_cell.role_code == _member.role_code,
-    ),
-).correlate_except(_member, _member_account, _member_cell)
-
-# Active delegations to a party that put a person, or a group, on them.
-_acting = (
-    select(1)
-    .select_from(_grant)
-    .join(_put, _put.delegation_id == _grant.id)
-    .join(_grant_account, _grant_account.id == _grant.account_id)
-    .where(
-        _grant.state == "active",
-        _grant_account.state == "authorised",
-        within(_grant.starts_at, _grant.ends_at),
-    )
-)
-_delegations = _acting.join(
-    _grant_cell,
-    and_(_grant_cell.program_id == _grant.program_id, _grant_cell.level == _grant.level),
-).correlate_except(_grant, _grant_account, _grant_cell, _put)
 
 # Staff assignments that hold now, with what their kind may do.
 _posts = (
@@ -103,47 +74,23 @@ _posts = (
 )
 
 
-def live(person_id: int) -> Clause:
-    """The person exists and is neither unverified nor disabled."""
-    return exists(_live.where(_somebody.id == person_id))
-
-
-def _reaches(row: Any, part: Expression | None) -> Clause:
-    """A row for the whole account reaches every part; one for a part reaches that part only."""
-    whole: Clause = row.program_account_id.is_(None)
-    return whole if part is None else or_(whole, row.program_account_id == part)
-
-
-def _of_person(person_id: int) -> Clause:
-    groups = select(_in_group.group_id).where(_in_group.person_id == person_id)
-    return or_(_put.person_id == person_id, _put.group_id.in_(groups))
-
-
-def memberships(
-    person_id: int, action: str, account_id: Expression | int, part: Expression | None = None
-) -> tuple[Any, Select[Any]]:
-    """The person's effective memberships whose role is granted the action; first their alias."""
-    return _member, _memberships.where(
-        _member.person_id == person_id,
-        _member.account_id == account_id,
-        _member_cell.action_code == action,
-        _reaches(_member, part),
-        live(person_id),
-    )
-
-
 def delegations(
-    person_id: int, action: str, account_id: Expression | int, part: Expression | None = None
+    person_id: int,
+    action: str,
+    account_id: Expression | int,
+    part: Expression | None = None,
+    *,
+    anywhere: bool = False,
 ) -> tuple[Any, Select[Any]]:
-    """The account's active delegations at a level granted the action; first their alias.
+    """The account's active delegations through which the person may do the action; their alias.
 
-    Those whose delegate put the person on them, or a group the person belongs to.
+    Both the delegation's level and the person's acting role must be granted it.
     """
-    return _grant, _delegations.where(
-        _grant.account_id == account_id,
-        _grant_cell.action_code == action,
-        _reaches(_grant, part),
-        _of_person(person_id),
+    return grant, granting.where(
+        grant.account_id == account_id,
+        grant_cell.action_code == action,
+        reaches(grant, part, anywhere=anywhere),
+        takes_part(person_id),
         live(person_id),
     )
 
@@ -156,17 +103,65 @@ def posts(person_id: int, action: str) -> tuple[Any, Select[Any]]:
 
 
 def by_membership(
-    person_id: int, action: str, account_id: Expression, part: Expression | None = None
+    person_id: int,
+    action: str,
+    account_id: Expression | int,
+    part: Expression | None = None,
+    *,
+    anywhere: bool = False,
 ) -> Clause:
     """The person has an effective membership granted the action."""
-    return exists(memberships(person_id, action, account_id, part)[1])
+    return exists(memberships(person_id, action, account_id, part, anywhere=anywhere)[1])
 
 
 def by_delegation(
-    person_id: int, action: str, account_id: Expression, part: Expression | None = None
+    person_id: int,
+    action: str,
+    account_id: Expression | int,
+    part: Expression | None = None,
+    *,
+    anywhere: bool = False,
+    seen: Seen | None = None,
 ) -> Clause:
-    """The person is put on an active delegation granted the action."""
-    return exists(delegations(person_id, action, account_id, part)[1])
+    """The person acts by a delegation granted the action, which lets the row through."""
+    act, found = delegations(person_id, action, account_id, part, anywhere=anywhere)
+    return exists(found if seen is None else found.where(seen(act)))
+
+
+def by_part(person_id: int, action: str, account_id: int, part: Expression) -> Clause:
+    """The person has an effective membership of that part, granted the action; asked once."""
+    held, found = memberships(person_id, action, account_id, anywhere=True)
+    parts = found.where(held.program_account_id.is_not(None))
+    return part == any_(
+        func.array(parts.with_only_columns(held.program_account_id).scalar_subquery())
+    )
+
+
+def through(
+    person_id: int,
+    action: str,
+    account_id: int,
+    part: Expression | None = None,
+    *,
+    anywhere: bool = False,
+    own_part: Expression | None = None,
+    seen: Seen | None = None,
+) -> Clause:
+    """``by_delegation`` for the rows of one account: its delegations are read once, not by row.
+
+    ``own_part``: the part each row is of, where the rows are of several.
+    """
+    of_any = anywhere or own_part is not None
+    act, found = delegations(person_id, action, account_id, part, anywhere=of_any)
+    columns = (act.program_account_id, act.delegate_id, act.sees_own, act.sees_client)
+    held = found.with_only_columns(*columns, act.sees_others).cte()
+    held = held.prefix_with("MATERIALIZED", dialect="postgresql")
+    wanted = select(1).select_from(held)
+    if own_part is not None:
+        wanted = wanted.where(reaches(held.c, own_part))
+    if seen is not None:
+        wanted = wanted.where(seen(held.c))
+    return exists(wanted.correlate_except(held))
 
 
 def by_staff(person_id: int, action: str, program_id: Expression) -> Clause:
@@ -181,67 +176,66 @@ def by_staff(person_id: int, action: str, program_id: Expression) -> Clause:
 
 
 def on_account(
-    person_id: int, action: str, account_id: Expression, part: Expression | None = None
+    person_id: int,
+    action: str,
+    account_id: Expression | int,
+    part: Expression | None = None,
+    *,
+    anywhere: bool = False,
+    seen: Seen | None = None,
 ) -> Clause:
     """The client side whole: through a membership or through a delegation."""
     return or_(
-        by_membership(person_id, action, account_id, part),
-        by_delegation(person_id, action, account_id, part),
+        by_membership(person_id, action, account_id, part, anywhere=anywhere),
+        by_delegation(person_id, action, account_id, part, anywhere=anywhere, seen=seen),
     )
 
 
 def granted(
-    person_id: int, actions: Collection[str], account_ids: Collection[int]
+    person_id: int,
+    actions: Collection[str],
+    account_ids: Collection[int],
+    anywhere: Collection[str] = (),
 ) -> CompoundSelect[int, str]:
     """Account and action, for each of ``actions`` that the person may do on each account whole.
 
-    The same two ways as ``on_account``, all of a page's questions at once.
+    The same two ways as ``on_account``, all of a page's questions at once; the actions that are
+    ``anywhere``, on any part of it.
     """
-    member = _memberships.with_only_columns(_member.account_id, _member_cell.action_code).where(
-        _member.person_id == person_id,
-        _member.account_id.in_(account_ids),
-        _member_cell.action_code.in_(actions),
-        _reaches(_member, None),
+
+    def reached(row: Any, cell: Any) -> Clause:
+        whole = reaches(row, None)
+        climbing = [action for action in actions if action in anywhere]
+        return or_(whole, cell.action_code.in_(climbing)) if climbing else whole
+
+    held = holding.with_only_columns(member.account_id, member_cell.action_code).where(
+        member.person_id == person_id,
+        member.account_id.in_(account_ids),
+        member_cell.action_code.in_(actions),
+        reached(member, member_cell),
         live(person_id),
     )
-    act = _delegations.with_only_columns(_grant.account_id, _grant_cell.action_code).where(
-        _grant.account_id.in_(account_ids),
-        _grant_cell.action_code.in_(actions),
-        _reaches(_grant, None),
-        _of_person(person_id),
+    act = granting.with_only_columns(grant.account_id, grant_cell.action_code).where(
+        grant.account_id.in_(account_ids),
+        grant_cell.action_code.in_(actions),
+        reached(grant, grant_cell),
+        takes_part(person_id),
         live(person_id),
     )
-    return member.union(act)
+    return held.union(act)
 
 
-def levels(person_id: int, account_id: int) -> Select[Any]:
-    """The levels of the account's active delegations that the person acts by, oldest first."""
-    return (
-        _acting.with_only_columns(_grant.level)
-        .where(_grant.account_id == account_id, _of_person(person_id), live(person_id))
-        .order_by(_grant.id)
-    )
+def levels(person_id: int, account_ids: Collection[int]) -> Select[int, str]:
+    """Account and level of the active delegations that the person acts by, oldest first.
 
-
-def roles(person_id: int, account_id: int) -> Select[Any]:
-    """The codes of the roles that are effective for the person on the whole account.
-
-    Highest first. The rules of giving and taking look at these.
+    Of the whole account or of any part of it.
     """
     return (
-        _effective.with_only_columns(_member.role_code)
-        .join(
-            ProgramRole,
-            and_(
-                ProgramRole.program_id == _member.program_id,
-                ProgramRole.code == _member.role_code,
-            ),
-        )
+        acting.with_only_columns(grant.account_id, grant.level)
         .where(
-            _member.person_id == person_id,
-            _member.account_id == account_id,
-            _reaches(_member, None),
+            grant.account_id.in_(account_ids),
+            takes_part(person_id, to_do=False),
             live(person_id),
         )
-        .order_by(ProgramRole.rank, ProgramRole.code)
+        .order_by(grant.id)
     )

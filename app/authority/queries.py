@@ -15,6 +15,7 @@ from app.audit.targets import describe
 from app.authority import predicate, scopes
 from app.authority.acting import acting_role
 from app.authority.hidden import Asked
+from app.authority.scopes import Place
 from app.base.errors import NotFound, Refused
 from app.parties.models import Account
 from app.programs.models import Program
@@ -23,13 +24,18 @@ M = TypeVar("M")
 Db = Session | scoped_session[Session]
 
 
-def visible(person_id: int, action: str, model: type[M]) -> Select[M]:
+def visible(
+    person_id: int, action: str, model: type[M], *, within: Place | None = None
+) -> Select[M]:
     """The rows of ``model`` on which the person may do ``action``, as a query to refine.
 
-    Lists, drop-downs, counts, search, exports and downloads all start here.
+    Lists, drop-downs, counts, search, exports and downloads all start here. With ``within``, those
+    of one account or program account alone: the same rows, found faster.
     """
-    clause = scopes.scope_of(model).clause(person_id, action)
-    return select(model).where(clause)
+    scope = scopes.scope_of(model)
+    if within is not None:
+        return select(model).where(scope.clause_at(person_id, action, within))
+    return select(model).where(scope.clause(person_id, action))
 
 
 def visible_for(person_id: int, actions: Collection[str], model: type[M]) -> Select[M]:
@@ -87,7 +93,9 @@ def allowed_by_account(
     found: dict[int, set[str]] = {key: set() for key in account_ids}
     asked = [str(action) for action in actions]
     if asked and account_ids:
-        for key, action in db.execute(predicate.granted(person_id, asked, account_ids)):
+        anywhere = scopes.scope_of(Account).anywhere
+        granted = predicate.granted(person_id, asked, account_ids, anywhere)
+        for key, action in db.execute(granted):
             found[key].add(action)
     return {key: frozenset(names) for key, names in found.items()}
 

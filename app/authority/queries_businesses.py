@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BigInteger, ColumnElement, any_, literal, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, contains_eager, scoped_session, selectinload
 
+from app.authority import predicate
+from app.authority.delegated import candidates
 from app.authority.models import Membership
-from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.queries import visible
 from app.authority.walk import PAGE, Key, Walk, is_rare, matching, shown_to
 from app.parties.models import Account, Party
@@ -85,20 +86,12 @@ def few_accounts(db: Db, person_id: int) -> list[int] | None:
 
     Each way stops after a few thousand: nobody's list is read whole to learn that it is long.
     """
-    groups = select(GroupMember.group_id).where(GroupMember.person_id == person_id)
-    ways = [
-        select(Membership.account_id).where(
-            Membership.person_id == person_id, Membership.status.in_(_HELD)
-        ),
-        *(
-            select(Delegation.account_id)
-            .join(Assignment, Assignment.delegation_id == Delegation.id)
-            .where(put, Delegation.state == "active")
-            for put in (Assignment.person_id == person_id, Assignment.group_id.in_(groups))
-        ),
-    ]
-    limited = [select(way.limit(FEW + 1).subquery()) for way in ways]
-    found = list(db.scalars(limited[0].union_all(*limited[1:])))
+    mine = select(Membership.account_id).where(
+        Membership.person_id == person_id, Membership.status.in_(_HELD)
+    )
+    limited = select(mine.limit(FEW + 1).subquery())
+    acts = select(candidates(person_id, FEW + 1).c.account_id)
+    found = list(db.scalars(limited.union_all(acts)))
     return sorted(set(found)) if len(found) <= FEW else None
 
 
@@ -154,15 +147,7 @@ def levels(db: Db, person_id: int, ids: Sequence[int]) -> dict[int, str]:
     """By which level of delegation the person acts in accounts where they hold no role."""
     if not ids:
         return {}
-    groups = select(GroupMember.group_id).where(GroupMember.person_id == person_id)
-    wanted = (
-        select(Delegation.account_id, Delegation.level)
-        .join(Assignment, Assignment.delegation_id == Delegation.id)
-        .where(
-            Delegation.account_id.in_(ids),
-            Delegation.state == "active",
-            or_(Assignment.person_id == person_id, Assignment.group_id.in_(groups)),
-        )
-        .order_by(Delegation.id.desc())
-    )
-    return {row.account_id: row.level for row in db.execute(wanted)}
+    found: dict[int, str] = {}
+    for row in db.execute(predicate.levels(person_id, ids)):
+        found.setdefault(row.account_id, row.level)
+    return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import CompoundSelect, and_, func, or_, select
+from sqlalchemy import CompoundSelect, and_, func, select
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
+from app.authority.delegated import candidates
 from app.authority.models import Membership, OwnershipTransfer
-from app.authority.models_delegation import Assignment, Delegation, GroupMember
 from app.authority.queries import visible
 from app.parties.models import Account
 from app.programs.actions import Action
@@ -18,6 +18,8 @@ Db = Session | scoped_session[Session]
 
 MOST = 20
 """No more of one kind is listed: the accounts' own pages show the rest."""
+MANY = 100_000
+"""Of so many delegations of each way, at most, are those taken whose accounts are looked into."""
 
 
 def offers_to(db: Db, person_id: int) -> Sequence[Membership]:
@@ -97,22 +99,14 @@ def _places(person_id: int, action: str) -> CompoundSelect[int]:
         )
         .where(Membership.person_id == person_id, Membership.status == "active")
     )
-    groups = select(GroupMember.group_id).where(GroupMember.person_id == person_id)
-    by_level = (
-        select(Delegation.account_id)
-        .join(
-            LevelAction,
-            and_(
-                LevelAction.program_id == Delegation.program_id,
-                LevelAction.level == Delegation.level,
-                LevelAction.action_code == action,
-            ),
-        )
-        .join(Assignment, Assignment.delegation_id == Delegation.id)
-        .where(
-            or_(Assignment.person_id == person_id, Assignment.group_id.in_(groups)),
-            Delegation.state == "active",
-        )
+    acts = candidates(person_id, MANY)
+    by_level = select(acts.c.account_id).join(
+        LevelAction,
+        and_(
+            LevelAction.program_id == acts.c.program_id,
+            LevelAction.level == acts.c.level,
+            LevelAction.action_code == action,
+        ),
     )
     return by_role.union(by_level)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.audit.models import Entry
 from app.authority import predicate
 from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
-from app.authority.models_delegation import Delegation
+from app.authority.models_delegation import ClientGroup, Delegation, DelegationRequest
 from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
 from app.parties.models import (
@@ -24,6 +24,7 @@ from app.parties.models import (
     RegistryImport,
     TermsAcceptance,
 )
+from app.programs.actions import Action
 from app.programs.models import Program
 
 StaffClause = Callable[[int, str], Clause]
@@ -154,7 +155,14 @@ def _entry_by_staff(person_id: int, action: str) -> Clause:
 
 
 register(Program, Scope(program=Program.id))
-register(Account, Scope(account=Account.id, program=Account.program_id))
+register(
+    Account,
+    Scope(
+        account=Account.id,
+        program=Account.program_id,
+        anywhere=frozenset({Action.ACCOUNT_VIEW}),
+    ),
+)
 register(
     ProgramAccount,
     Scope(
@@ -191,12 +199,25 @@ register(
     ),
 )
 register(
+    DelegationRequest,
+    Scope(
+        account=DelegationRequest.account_id,
+        program=DelegationRequest.program_id,
+        delegate=DelegationRequest.delegate_id,
+    ),
+)
+register(
     Delegation,
     Scope(
         account=Delegation.account_id,
         part=Delegation.program_account_id,
         program=Delegation.program_id,
+        delegate=Delegation.delegate_id,
     ),
+)
+register(
+    ClientGroup,
+    Scope(account=ClientGroup.account_id, program=_account_program(ClientGroup.account_id)),
 )
 register(StaffAssignment, Scope(program=StaffAssignment.program_id))
 register(

@@ -143,7 +143,8 @@ def test_an_account_by_delegation_is_listed_with_its_level(world, path, db):
     person, broker = world.person(), world.business("Broker inc.")
     account = world.account(name="Client inc.")
     world.delegation(account, broker, level="reader", people=[person])
-    (row,) = businesses(db, person.id).rows
+    own, row = businesses(db, person.id).rows
+    assert (own.account.party_id, own.level) == (broker.id, None)
     assert (row.account.id, row.open, row.level, row.membership) == (
         account.id,
         True,
