@@ -161,7 +161,7 @@ def letter(language: str) -> None:
     from flask_babel import Babel
 
     from app.enrolment.letter import LetterFacts, compose, picture
-    from app.programs.library import codes, definition
+    from app.programs.library import definitions
     from app.programs.limits import limits
     from config import ROOT
 
@@ -185,10 +185,9 @@ def letter(language: str) -> None:
         made_at=datetime(2026, 10, 23, 15, tzinfo=UTC),
         expires_at=datetime(2026, 12, 8, 4, 59, 59, tzinfo=UTC),
     )
+    mailing = next(one for one in definitions() if one.letters.activation is not None)
     with words.test_request_context():
-        content = compose(
-            definition(codes()[0]), limits().letter_code, facts, "https://guichet.example"
-        )
+        content = compose(mailing, limits().letter_code, facts, "https://guichet.example")
     keep(picture(content), f"letter-{language}")
 
 

@@ -60,6 +60,9 @@ CODED: Final = {
     "typed",
     "due",
     "consents",
+    "facts",
+    "levels",
+    "acting",
     "shares",
     "partners",
 }

@@ -33,6 +33,7 @@ from app.web.staff.trail import AS_WRITTEN, READ_AS, said
 from app.web.staff.trail_names import NAMED, Names
 from app.web.staff.trail_values import Told
 from config import ROOT
+from tests.support.definitions import transferring
 
 LANGUAGES = ("en", "fr")
 
@@ -132,7 +133,7 @@ def test_every_code_of_a_definition_has_its_label(app, lang):
 def test_what_the_definition_says_of_an_ineligible_business_is_in_the_readers_language(app):
     question = next(
         question
-        for question in definitions()[0].eligibility.questions.values()
+        for question in transferring().eligibility.questions.values()
         if any(consequence.leads_to == "fail" for consequence in question.consequences)
     )
     reason = next(one.reason for one in question.consequences if one.leads_to == "fail")

@@ -19,11 +19,11 @@ from pypdf import PdfReader
 from app.base.days import local_day
 from app.enrolment.forms import NUMBER
 from app.ops.demo.people import STAFF
-from app.programs.library import definitions
 from config import ROOT
 from tests.browser.actor import Actor
 from tests.browser.service import Service
 from tests.enrolment.steps import answers_that
+from tests.support.definitions import transferring
 
 REGISTRY = ROOT / "app" / "ops" / "demo" / "registry.csv"
 OFFICER = STAFF["program_officer"]
@@ -72,7 +72,7 @@ def test_a_newcomer_gets_an_account_and_hands_it_over(open_browser, service: Ser
 
 def register(actor: Actor, row: dict[str, str]) -> None:
     """Answer question by question, name the business, give its address, send."""
-    program = definitions()[0]
+    program = transferring()
     today = local_day(datetime.now(UTC), program.zone)
     answers = answers_that("ok", program, today, row["base"])
     actor.go("/register")

@@ -10,12 +10,12 @@ from playwright.sync_api import Page
 from app.base.days import local_day
 from app.enrolment.forms import NUMBER
 from app.ops.demo.people import STAFF
-from app.programs.library import definitions
 from tests.browser.keyboard import Keyboard
 from tests.browser.service import PASSWORD, Service
 from tests.browser.test_journey import in_registry, numbers_in
 from tests.enrolment.steps import answers_that
 from tests.support.client import without_language
+from tests.support.definitions import transferring
 
 BUSINESS = "Imprimerie du Haut-Richelieu ltée"
 NEWCOMER = ("Fleur", "O’Brien-Côté", "fleur.keys")
@@ -92,7 +92,7 @@ def through(keys: Keyboard, service: Service, email: str, before: str | None) ->
 
 def register(keys: Keyboard) -> None:
     """Question by question, then the business and its address, then send."""
-    row, program = in_registry(BUSINESS), definitions()[0]
+    row, program = in_registry(BUSINESS), transferring()
     today = local_day(datetime.now(UTC), program.zone)
     answers = answers_that("ok", program, today, row["base"])
     keys.page.goto("/fr/register")

@@ -8,10 +8,10 @@ from pathlib import Path
 from playwright.sync_api import Route, expect
 
 from app.ops.demo import people
-from app.programs import library
 from tests.browser.actor import Actor
 from tests.browser.service import Service
 from tests.documents import files
+from tests.support.definitions import transferring
 
 BREAKS_AT = 3
 """Which of the pieces is lost on its way."""
@@ -67,7 +67,7 @@ def _topic_with_files() -> str:
     """The page of a topic that takes several files, of the first section of the first program."""
     kind, section, topic = next(
         (kind.code, section.code, topic.code)
-        for kind in library.definitions()[0].cases.values()
+        for kind in transferring().cases.values()
         for section in kind.sections.values()
         if section.repeated is None and section.kind == "questions"
         for topic in section.topics.values()

@@ -27,7 +27,7 @@ from app.cases.rules.snapshot import (
     from_json,
     take,
 )
-from app.programs.library import codes, definition
+from tests.support.definitions import transferring
 
 words = st.text(min_size=1, max_size=8)
 values = st.one_of(
@@ -233,7 +233,7 @@ def test_a_line_that_was_taken_out_and_put_back_is_the_same_part():
 
 
 def test_what_is_asked_is_kept_and_what_is_hidden_is_not(yard):
-    program = definition(codes()[0])
+    program = transferring()
     pdf = Evidence(1, "a.pdf", "pdf", 9, "a" * 64)
     filed = Filed(
         yard,
@@ -251,7 +251,7 @@ def test_what_is_asked_is_kept_and_what_is_hidden_is_not(yard):
 
 
 def test_a_part_is_called_by_its_name_its_line_or_its_section(yard):
-    program = definition(codes()[0])
+    program = transferring()
     line, other = list(program.lines)[:2]
     by_lines = next(
         section
@@ -310,7 +310,7 @@ def test_a_contact_that_was_emptied_or_whose_part_is_gone_still_counts():
 
 
 def test_the_definition_says_which_questions_count_at_once():
-    kind = next(iter(definition(codes()[0]).cases.values()))
+    kind = next(iter(transferring().cases.values()))
     found = places(kind)
     asked = {
         (section.code, question.code)
@@ -327,7 +327,7 @@ def test_the_definition_says_which_questions_count_at_once():
 
 @pytest.fixture(scope="module")
 def kind():
-    return next(iter(definition(codes()[0]).cases.values()))
+    return next(iter(transferring().cases.values()))
 
 
 def made(kind, *moves, at=datetime(2026, 11, 2, 15, tzinfo=UTC)):

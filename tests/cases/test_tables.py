@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.programs import library
+from tests.support.definitions import transferring
 
 OPEN = (
     "INSERT INTO client_case"
@@ -19,7 +19,7 @@ OPEN = (
 @pytest.fixture
 def kind():
     """A kind of case that the program has, by its code."""
-    return next(iter(library.definitions()[0].cases.items()))
+    return next(iter(transferring().cases.items()))
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_a_published_version_is_shown_as_it_was_published(portal):
 def test_what_is_neither_a_file_nor_a_program_is_said_to_be_neither(run):
     result = run("show", "csa")
     assert result.exit_code == 1
-    assert "There is no file csa, and no such program among pip." in result.output
+    assert "There is no file csa, and no such program among carm, pip." in result.output
 
 
 def test_a_definition_that_cannot_be_read_tells_its_mistakes(run, save):

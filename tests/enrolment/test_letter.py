@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from app.enrolment.letter import LetterContent, LetterFacts, compose, render, render_many
-from app.programs.library import codes, definition
 from app.programs.limits import limits
+from tests.support.definitions import transferring
 
 CODE, CLIENT = "K7QD4MXP92HT", "48213607"
 ADDRESS = {
@@ -50,7 +50,7 @@ def letter(language: str = "fr", **changes: object) -> LetterContent:
         "expires_at": datetime(2026, 12, 8, 4, 59, 59, tzinfo=UTC),
         **changes,
     }
-    program = definition(codes()[0])
+    program = transferring()
     return compose(program, limits().letter_code, LetterFacts(**facts), "https://guichet.example")
 
 

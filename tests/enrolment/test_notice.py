@@ -6,11 +6,11 @@ import pytest
 
 from app.enrolment.letter import LetterError, render, render_many
 from app.enrolment.notice import NoticeFacts, compose_notice
-from app.programs.library import codes, definition
 from app.programs.loader import parse
 from app.programs.schema.definition import Definition
 from tests.enrolment.steps import codes_in, text_in
 from tests.enrolment.test_letter import ADDRESS, LONG, letter
+from tests.support.definitions import transferring
 from tests.support.pdf_ua import faults
 from tests.support.second import FILE
 
@@ -66,7 +66,7 @@ def test_notices_and_letters_with_codes_go_into_one_file():
 
 def test_a_program_without_words_for_it_sends_none():
     with pytest.raises(LetterError):
-        compose_notice(definition(codes()[0]), facts())
+        compose_notice(transferring(), facts())
 
 
 def test_a_notice_has_no_printable_form():

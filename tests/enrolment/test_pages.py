@@ -44,7 +44,7 @@ def answer_all(world, client, lang="en", kind="ok"):
     """Begin, and answer every question; the page on which that ends."""
     answers = answers_that(kind, program_definition(world), today(world))
     begin = client.get("/register/new", lang=lang).form("program")
-    page = begin.submit(expect=303).follow()
+    page = begin.submit({"program": world.program().code}, expect=303).follow()
     while "/question/" in page.path:
         question = page.path.rsplit("/", 1)[1]
         page = page.submit(typed_answer(answers[question]), expect=303).follow()
@@ -131,7 +131,8 @@ def test_an_unanswered_question_says_what_to_do_and_keeps_the_rest(
     world, registrant, client, sign_in, lang
 ):
     sign_in(registrant)
-    page = client.get("/register/new", lang=lang).form("program").submit(expect=303).follow()
+    begin = client.get("/register/new", lang=lang).form("program")
+    page = begin.submit({"program": world.program().code}, expect=303).follow()
     refused = own_form(page).submit(expect=200)
     assert refused.errors == [words(lang, "Select an answer.", "Sélectionnez une réponse.")]
 

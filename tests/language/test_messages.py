@@ -20,9 +20,10 @@ from app.correspondence import jobs as notice_jobs
 from app.correspondence import mail, service
 from app.correspondence.templates import Kind, Template, all_templates
 from app.enrolment.letter import LetterFacts, compose, render
+from app.enrolment.notice import NoticeFacts, compose_notice
 from app.identity import jobs as code_jobs
 from app.parties.models import Person
-from app.programs.library import codes, definition
+from app.programs.library import definition, definitions
 from app.programs.limits import limits
 from tests.endpoints import TABLE
 from tests.enrolment.test_letter import ADDRESS
@@ -110,7 +111,7 @@ def test_every_code_is_mailed_in_the_pseudo_language(
 
 
 @BOTH
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", [one.code for one in definitions() if one.letters.activation])
 @pytest.mark.parametrize("country", ["CA", "US"])
 def test_every_letter_is_drawn_in_the_pseudo_language(
     portal: Flask, peopled: Peopled, code: str, lang: str, country: str
@@ -130,12 +131,37 @@ def test_every_letter_is_drawn_in_the_pseudo_language(
     with portal.app_context():
         content = compose(definition(code), limits().letter_code, facts, "https://portal.example")
         drawn = render(content)
+    lines = lines_of(drawn)
+    assert [line for line in lines if peopled.plain.left(line)] == []
+    assert len("".join(lines)) > 500
+
+
+@BOTH
+@pytest.mark.parametrize("code", [one.code for one in definitions() if one.letters.notice])
+def test_every_notice_by_post_is_drawn_in_the_pseudo_language(
+    portal: Flask, peopled: Peopled, code: str, lang: str
+) -> None:
+    facts = NoticeFacts(
+        language=lang,
+        number="L-2026-031883",
+        address={**ADDRESS, "name": "2", "street": "3", "city": "4"},
+        person="1",
+        registered_at=MOMENT,
+        made_at=MOMENT,
+    )
+    with portal.app_context():
+        drawn = render(compose_notice(definition(code), facts))
+    lines = lines_of(drawn)
+    assert [line for line in lines if peopled.plain.left(line)] == []
+    assert len("".join(lines)) > 500
+
+
+def lines_of(drawn: bytes) -> list[str]:
+    """The lines of text on the pages of a letter."""
     done = subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=drawn, capture_output=True, check=True
     )
-    lines = [" ".join(line.split(" ")).strip() for line in done.stdout.decode().splitlines()]
-    assert [line for line in lines if peopled.plain.left(line)] == []
-    assert len("".join(lines)) > 500
+    return [" ".join(line.split(" ")).strip() for line in done.stdout.decode().splitlines()]
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,9 @@ from flask import Flask
 from flask_babel import force_locale, gettext, ngettext, pgettext
 
 from app.parties.rules.addresses import unprintable
-from app.programs.library import definitions
 from app.web import help_pages
 from tests.support import pseudo
+from tests.support.definitions import transferring
 from tests.support.plain import Plain
 
 PLAIN = Plain({"Aciéries Boréales inc.", "Rose-Aimée Gagné"})
@@ -50,7 +50,7 @@ def test_every_kind_of_message_is_marked_and_its_plural_counts_as_the_language_d
 
 @pytest.mark.usefixtures("spoken")
 def test_definitions_and_help_are_marked(portal: Flask):
-    (program, *_) = definitions()
+    program = transferring()
     assert PLAIN.left(program.names.full.fr + program.contact.unit.en) == ""
     with portal.test_request_context(), force_locale("fr_CA"):
         topic = help_pages.read("sign-in", "fr")
@@ -58,10 +58,10 @@ def test_definitions_and_help_are_marked(portal: Flask):
 
 
 def test_afterwards_the_portal_speaks_as_before(portal: Flask, tmp_path):
-    before = definitions()[0].version
+    before = transferring().version
     with pseudo.installed(tmp_path):
-        assert definitions()[0].version == before + 1
-    assert definitions()[0].version == before
+        assert transferring().version == before + 1
+    assert transferring().version == before
 
 
 @pytest.mark.parametrize(

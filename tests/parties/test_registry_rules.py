@@ -11,9 +11,9 @@ from app.parties.registry import vocabulary
 from app.parties.rules.entries import COLUMNS
 from app.parties.rules.files import LineError
 from app.parties.rules.registry import Reading, read_file
-from app.programs.library import codes, definition
+from tests.support.definitions import transferring
 
-PROGRAM = definition(codes()[0])
+PROGRAM = transferring()
 WORDS = vocabulary(PROGRAM)
 LINE = next(iter(PROGRAM.lines.values()))
 ENGLISH = (

@@ -7,6 +7,7 @@ from app.programs import library
 PUBLISHED = {
     ("mfa", 1): "7acf3567d30abeadaa42ea57c47c2768cb49ea236640186227143b6da6897ee7",
     ("portal", 1): "a130ea08bb973b9d08bace07f554063e23f6a926b4ceda4550e2f40b13df5180",
+    ("carm", 1): "be43a5fc22477ce486136f6e3b88e874bcb54a6946d71026deea1baa102f7e1f",
     ("pip", 1): "3e3c178d668941601c30b2ac1839648fe2b25112ec4d175c06b7c84562b735c8",
 }
 

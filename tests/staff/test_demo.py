@@ -25,6 +25,7 @@ from app.programs import library
 from app.programs.library import definitions
 from app.programs.rules.identifiers import identifier_for, stored_form
 from config import ConfigError
+from tests.support.definitions import transferring
 from tests.support.second import FILE as SECOND
 
 PASSWORD = "grand-duc-4417"
@@ -69,7 +70,7 @@ def test_it_is_refused_where_real_people_may_be(app, values, wrong):
 
 def test_somebody_is_there_for_every_role_and_every_kind_of_staff(demonstration, world):
     listed = demo.accounts()
-    roles = definitions()[0].roles.values()
+    roles = transferring().roles.values()
     assert [(english, french) for _, english, french in listed[: len(roles)]] == [
         (role.label.en, role.label.fr) for role in roles
     ]
@@ -86,7 +87,7 @@ def test_somebody_is_there_for_every_role_and_every_kind_of_staff(demonstration,
 def test_it_is_of_the_program_that_knows_its_businesses_whatever_stands_beside_it(
     tmp_path, monkeypatch
 ):
-    (shipped,) = definitions()
+    shipped = transferring()
     for path in (*library.DEFINITIONS.glob("*.yaml"), SECOND):
         shutil.copy(path, tmp_path / path.name)
     monkeypatch.setattr(library, "DEFINITIONS", tmp_path)
@@ -129,8 +130,8 @@ def test_the_newcomer_has_no_business_and_the_consultant_several(demonstration, 
 
 
 def test_something_is_there_in_every_state(demonstration, world):
-    # Every program of the demonstration mails codes, and none asks for facts.
-    assert all(one.enrolment.shared_facts is None for one in definitions())
+    # The program of the demonstration mails codes, and asks for no facts.
+    assert transferring().enrolment.shared_facts is None
     assert _states(world, Registration.state) == set(State) - {State.PROVED}
     reasons = set(OfficerReason) - {OfficerReason.NO_FACTS}
     assert _states(world, Registration.officer_reason) - {None} == reasons
@@ -146,7 +147,7 @@ def test_something_is_there_in_every_state(demonstration, world):
 
 
 def test_every_number_is_a_right_one(demonstration, world):
-    one = definitions()[0]
+    one = transferring()
     for row in registry_rows():
         base = next(iter(one.bases)) if row["base"] == "CA" else list(one.bases)[1]
         if row["bn"]:
@@ -166,7 +167,7 @@ def test_the_registry_is_in_both_languages_and_both_countries(demonstration, wor
     assert _states(world, RegistryEntry.language) == {"en", "fr"}
     assert _states(world, RegistryEntry.base) == {"CA", "US"}
     lines = {code for row in world.db.scalars(select(RegistryEntry)) for code in row.lines}
-    assert lines == set(definitions()[0].lines)
+    assert lines == set(transferring().lines)
 
 
 def test_the_trail_tells_of_it_and_every_actor_exists(demonstration, world):
@@ -189,7 +190,7 @@ def test_one_application_is_in_review_and_one_was_sent_back_with_its_reason(app,
         assert demo.load(values)
     made = world.db.scalars(select(CaseMove).order_by(CaseMove.ordinal))
     found = list({one.case_id: one for one in made}.values())  # the last of each case
-    kind = next(iter(definitions()[0].cases.values()))
+    kind = next(iter(transferring().cases.values()))
     assert sorted(moves.waits_for_staff(kind, one.to_state) for one in found) == [False, True]
     assert [one.reason is not None for one in found if one.reason] == [True]
     numbers = world.db.scalars(select(Submission.number)).all()

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.authority.models import StaffAssignment
@@ -17,6 +17,7 @@ from app.base.text import fold_email
 from app.identity.models import Credential, Factor
 from app.identity.passwords import hashed
 from app.parties.models import Party, Person
+from app.programs.actions import Action
 from app.programs.models import (
     Program,
     ProgramAction,
@@ -40,8 +41,8 @@ class People(Rows):
     # ── programs ────────────────────────────────────────────────────────────────────────
 
     def program(self) -> Program:
-        """The program that the definitions give; the first, when they give several."""
-        return self._read(select(Program).order_by(Program.id).limit(1))
+        """The program in which accounts change hands; the first, when there are several."""
+        return self._read(_first_program())
 
     def other_program(self, code: str = "elsewhere") -> Program:
         """A program of which the first one's people know nothing: same roles, other rows."""
@@ -167,8 +168,15 @@ def _hash_of(password: str) -> str:
     return hashed(password)
 
 
+def _first_program() -> Select[tuple[Program]]:
+    transfers = select(RoleAction.program_id).where(
+        RoleAction.action_code == Action.OWNERSHIP_TRANSFER
+    )
+    return select(Program).where(Program.id.in_(transfers)).order_by(Program.id).limit(1)
+
+
 def _copy_of_first_program(owner: Session, code: str) -> Program:
-    first = owner.scalars(select(Program).order_by(Program.id).limit(1)).one()
+    first = owner.scalars(_first_program()).one()
     program = Program(code=code, name_en="Elsewhere", name_fr="Ailleurs", version=1)
     owner.add(program)
     owner.flush()

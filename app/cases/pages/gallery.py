@@ -54,8 +54,8 @@ _WRONG = {
 @pages.get("/gallery/questions")
 @public
 def gallery() -> str:
-    """One question of each type that the first program asks, three times."""
-    program = definitions()[0]
+    """One question of each type that the first program with cases asks, three times."""
+    program = next(one for one in definitions() if one.cases)
     form = TopicForm(
         one for question in _one_of_each(program) for one in _states(program, question)
     )
