@@ -142,6 +142,27 @@ class Event(StrEnum):
     TRANSFER_WITHDRAWN = "transfer.withdrawn", "from_person_id to_person_id role state reason"
     TRANSFER_LAPSED = "transfer.lapsed", "from_person_id to_person_id role state reason"
 
+    # ── who works here ──────────────────────────────────────────────────────────────────
+    ACCESS_ASKED = "access_request.asked", "person_id state program_account"
+    ACCESS_WITHDRAWN = "access_request.withdrawn", "person_id state"
+    ACCESS_LAPSED = "access_request.lapsed", "person_id state"
+    ACCESS_APPROVED = "access_request.approved", "person_id state role ends_at"
+    ACCESS_REFUSED = "access_request.refused", "person_id state", "reason_given"
+    ACCESS_GIVEN = "membership.given", "person_id role status program_account ends_at"
+    ACCESS_CHANGED = (
+        "membership.access_changed",
+        "person_id role status program_account ends_at",
+    )
+    ACCESS_ENDED = (
+        "membership.access_ended",
+        "person_id role status program_account reason",
+        "reason_given",
+    )
+
+    # ── acting for others ───────────────────────────────────────────────────────────────
+    CLIENT_UNASSIGNED = "client.unassigned", "person_id name acting"
+    GROUP_LEFT = "client_group.left", "name person_id"
+
     # ── what may be shared ──────────────────────────────────────────────────────────────
     CONSENT_GIVEN = "consent.given", "consent partners wording"
     CONSENT_WITHDRAWN = "consent.withdrawn", "consent partners wording"

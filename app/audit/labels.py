@@ -74,6 +74,16 @@ EVENTS: Final[Mapping[Event, Any]] = {
     Event.TRANSFER_DECLINED: lazy_pgettext("event", "Transfer of ownership declined"),
     Event.TRANSFER_WITHDRAWN: lazy_pgettext("event", "Transfer of ownership withdrawn"),
     Event.TRANSFER_LAPSED: lazy_pgettext("event", "Transfer of ownership lapsed"),
+    Event.ACCESS_ASKED: lazy_pgettext("event", "Access asked for"),
+    Event.ACCESS_WITHDRAWN: lazy_pgettext("event", "Request for access withdrawn"),
+    Event.ACCESS_LAPSED: lazy_pgettext("event", "Request for access lapsed"),
+    Event.ACCESS_APPROVED: lazy_pgettext("event", "Request for access approved"),
+    Event.ACCESS_REFUSED: lazy_pgettext("event", "Request for access refused"),
+    Event.ACCESS_GIVEN: lazy_pgettext("event", "Access given"),
+    Event.ACCESS_CHANGED: lazy_pgettext("event", "Access changed"),
+    Event.ACCESS_ENDED: lazy_pgettext("event", "Access ended"),
+    Event.CLIENT_UNASSIGNED: lazy_pgettext("event", "Taken off a client"),
+    Event.GROUP_LEFT: lazy_pgettext("event", "Employee taken out of a client group"),
     Event.CONSENT_GIVEN: lazy_pgettext("event", "Consent given"),
     Event.CONSENT_WITHDRAWN: lazy_pgettext("event", "Consent withdrawn"),
     Event.CASE_OPENED: lazy_pgettext("event", "Application begun"),
@@ -125,6 +135,7 @@ OUTCOMES: Final[Mapping[Outcome, Any]] = {
 }
 
 FIELDS: Final[Mapping[str, Any]] = {
+    "acting": lazy_pgettext("field", "Acting role"),
     "action": lazy_pgettext("field", "Action"),
     "active": lazy_pgettext("field", "Active"),
     "added": lazy_pgettext("field", "Added"),
@@ -255,6 +266,8 @@ LIMITS: Final[Mapping[str, Any]] = {
     "resend": lazy_pgettext("limit", "Codes sent"),
     "sign_up": lazy_pgettext("limit", "Sign-ups from one network address"),
     "add_a_user": lazy_pgettext("limit", "Tries to name a person"),
+    "ask_for_access": lazy_pgettext("limit", "Requests for access"),
+    "asked_for_access": lazy_pgettext("limit", "Requests for access to one business"),
     "letter_code.new_letter_after": lazy_pgettext("limit", "Time between two letters"),
     "letter_code.letters": lazy_pgettext("limit", "Number of letters"),
     "one_time_code": lazy_pgettext("limit", "Sign-in locked"),

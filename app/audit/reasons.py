@@ -24,6 +24,8 @@ ENDINGS: Final[Reasons] = {
     "transferred": lazy_pgettext("end of access", "Ownership transferred"),
     "became_owner": lazy_pgettext("end of access", "Became account owner"),
     "role_changed": lazy_pgettext("end of access", "Role changed"),
+    "expired": lazy_pgettext("end of access", "End date reached"),
+    "off_boarded": lazy_pgettext("end of access", "Left the business"),
 }
 """Why a membership ended."""
 
@@ -80,7 +82,9 @@ _REFUSAL: Final[Reasons] = {
     "not_granted": lazy_pgettext("reason", "The role does not allow it"),
     "role_not_given": lazy_pgettext("reason", "The role cannot give this one"),
     "required_role": lazy_pgettext("reason", "The account owner cannot leave"),
+    "last_holder": lazy_pgettext("reason", "The last person with the role stays"),
     "own": lazy_pgettext("reason", "No one decides on what is their own"),
+    "own_company": lazy_pgettext("reason", "No one approves their own company as a third party"),
     "own_person": lazy_pgettext("reason", "No one does this to themselves"),
     "ceiling": lazy_pgettext("reason", "The kind of staff cannot give this one"),
     "not_staff": lazy_pgettext("reason", "The person is not on the staff"),

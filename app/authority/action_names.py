@@ -63,6 +63,8 @@ OWN_ACTIONS: Final[Mapping[str, LazyString]] = {
     "registration.read": lazy_pgettext("action", "Read one’s own registration"),
     "registration.answer": lazy_pgettext("action", "Answer the registration questions"),
     "registration.activate": lazy_pgettext("action", "Activate an account"),
+    "request.read": lazy_pgettext("action", "Read one’s own request for access"),
+    "request.withdraw": lazy_pgettext("action", "Withdraw one’s own request for access"),
     "session": lazy_pgettext("action", "Use the portal"),
 }
 

@@ -43,6 +43,10 @@ TABLE = {
     "shared_facts.failures_a_person": 5,
     "shared_facts.locked": 24 * HOUR,
     "shared_facts.failures_an_account": 15,
+    "ask_for_access.requests": 5,
+    "ask_for_access.within": 24 * HOUR,
+    "ask_for_access.life": CalendarDays(30),
+    "access_ends.told_before": CalendarDays(7),
     "documents.megabytes": 25,
     "documents.octets": 25_000_000,
 }

@@ -158,7 +158,7 @@ class Accounts(People):
         )
         self.db.add(account)
         self.db.flush()
-        role = next(role for role in self._roles(program.id) if role.required and role.exclusive)
+        role = next(role for role in self._roles(program.id) if role.required)
         self.db.add(self._membership(account, role, owner, "active", {}))
         return self._kept(account)
 

@@ -19,7 +19,7 @@ from app.authority.queries_users import role_labels, standing_labels
 from app.authority.waiting import Waiting, waiting_for
 from app.base.days import local_day
 from app.base.db import now, session
-from app.programs.library import portal
+from app.programs.library import definitions, portal
 from app.web.access import current_person
 from app.web.locale import language
 
@@ -48,7 +48,14 @@ def businesses() -> str | Response:
         place={name: _key(name) for name in ("after", "before")},
         before=found.before,
         after=found.after,
+        asks=_asks(),
     )
+
+
+def _asks() -> str | None:
+    """Where people ask a business for access, when some program lets them."""
+    asked = any(one.access_requests is not None for one in definitions())
+    return url_for("employees.asking") if asked else None
 
 
 def _key(name: str) -> int | None:

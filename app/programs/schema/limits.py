@@ -130,6 +130,23 @@ class SharedFacts(Rule):
     failures_an_account: Whole
 
 
+class AskForAccess(Rule):
+    """Requests of people who ask a business for access, by its number."""
+
+    requests: Whole
+    """Of one person, whether or not there is such a business."""
+    within: Span
+    life: CalendarSpan
+    """How long one waits for an answer; then it is over, and the person may ask again."""
+
+
+class AccessEnds(Rule):
+    """Access that was given until a day."""
+
+    told_before: CalendarSpan
+    """How long before its end the person and who manages the access are told."""
+
+
 class Documents(Rule):
     """A file that is attached to an application."""
 
@@ -158,4 +175,6 @@ class Limits(Strict):
     lost_mailbox: LostMailbox
     add_a_user: AddAUser
     shared_facts: SharedFacts
+    ask_for_access: AskForAccess
+    access_ends: AccessEnds
     documents: Documents
