@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Computed, DateTime, Identity, Text, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Computed,
+    DateTime,
+    Identity,
+    SQLColumnExpression,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,3 +41,18 @@ def search_column(source: str) -> Mapped[str]:
         Computed(f"to_tsvector('simple'::regconfig, {source})", persisted=True),
         deferred=True,
     )
+
+
+def bare(column: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    """A text without case and accents, beside which folded words are looked for.
+
+    For columns that no index of words serves: whoever asks has narrowed the rows before.
+    """
+    apart = func.normalize(column, text("NFKD"))
+    plain = func.lower(func.regexp_replace(apart, "[\u0300-\u036f]", "", "g"))  # ASCII by now
+    return func.replace(func.replace(plain, "œ", "oe"), "Œ", "oe")
+
+
+def has_words(column: SQLColumnExpression[Any], terms: list[str]) -> list[ColumnElement[bool]]:
+    """The conditions that a text has each of some folded words somewhere."""
+    return [bare(column).contains(term, autoescape=True) for term in terms]

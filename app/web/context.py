@@ -35,7 +35,8 @@ class Link:
 class Nameplate:
     """What hangs from the counter: for which business (or program) the reader acts.
 
-    ``number`` is the business number, shown after ``number_label`` (BN / NE by default).
+    ``number`` is the business number, shown after ``number_label`` (BN / NE by default); ``part``
+    what the program account that is open is called.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Nameplate:
     role: str | None = None
     links: Sequence[Link] = ()
     number_label: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

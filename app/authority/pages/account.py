@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response
 
 from app.authority.cards import Board, boards
 from app.authority.models import OwnershipTransfer
@@ -20,9 +21,10 @@ from app.authority.pages.opening import (
     may_here,
     my_role,
 )
+from app.authority.pages.parts import front
+from app.authority.pages.told import notices_of
 from app.authority.pages.turns import last_day
 from app.authority.pages.users import whom_to_ask, why_not
-from app.authority.queries import visible
 from app.authority.queries_turns import open_transfer_of, to_activate
 from app.authority.queries_users import (
     Summary,
@@ -32,9 +34,7 @@ from app.authority.queries_users import (
     summary,
 )
 from app.base.db import session
-from app.correspondence.models import Notice
 from app.correspondence.queries import announcements
-from app.correspondence.words import words_of
 from app.parties.models import Account, ClientNumber
 from app.programs.actions import Action
 from app.programs.service import definition
@@ -42,13 +42,17 @@ from app.web.access import current_person
 from app.web.formats import format_day
 from app.web.locale import language
 
-_NOTICES = 4
-
 
 @pages.get("/a/<int:account_id>/")
-def dashboard(account_id: int) -> str:
-    """One page for everybody in the account; each sees what their role lets them do."""
+def dashboard(account_id: int) -> str | Response:
+    """One page for everybody in the account; each sees what their role lets them do.
+
+    A business with program accounts has a front page of its own.
+    """
     account, person = account_here(), current_person()
+    business = front(account)
+    if business is not None:
+        return business
     counts = summary(session, person.id, account_id) if may_here(Action.USERS_VIEW) else None
     transfer = open_transfer_of(session, person.id, account_id)
     standing = definition(account.program.code).standings.get(account.standing_code)
@@ -70,7 +74,7 @@ def dashboard(account_id: int) -> str:
         may_transfer=may_here(Action.OWNERSHIP_TRANSFER),
         may_read_activity=may_here(Action.ACTIVITY_VIEW),
         me=my_membership(session, person.id, account_id),
-        notices=_notices(account),
+        notices=notices_of(account),
         announcements=announcements(session, [account.program_id]),
     )
 
@@ -191,21 +195,4 @@ def _refusals(account: Account) -> list[dict[str, Any]]:
             "rule": url_for("authority.rule", account_id=account.id, action=action),
         }
         for words, action in found
-    ]
-
-
-def _notices(account: Account) -> list[dict[str, Any]]:
-    """The reader's latest notices about this account."""
-    mine = (
-        visible(current_person().id, "self.read", Notice)
-        .where(Notice.account_id == account.id)
-        .order_by(Notice.id.desc())
-    )
-    return [
-        {
-            "subject": words_of(session, notice).subject,
-            "at": notice.made_at,
-            "unread": notice.read_at is None,
-        }
-        for notice in session.scalars(mine.limit(_NOTICES))
     ]

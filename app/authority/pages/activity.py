@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from markupsafe import Markup
@@ -160,18 +160,28 @@ _NAMED: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 @pages.get("/a/<int:account_id>/rule/<action>")
-def rule(account_id: int, action: str) -> str:
+def rule(account_id: int, action: str) -> str:  # noqa: ARG001 (of the address)
     """Why the reader may, or may not, do a deed here: the chain from what they hold to it.
 
     ``?user=<membership>`` asks about one user of the account.
     """
+    return _rule(action)
+
+
+@pages.get("/a/<int:account_id>/p/<int:part_id>/rule/<action>")
+def part_rule(account_id: int, part_id: int, action: str) -> str:  # noqa: ARG001 (of the address)
+    """The same on a program account: what reaches it, and what reaches another one only."""
+    return _rule(action)
+
+
+def _rule(action: str) -> str:
     account = account_here()
     deed = session.get(ProgramAction, (account.program_id, action))
     if deed is None or action not in {*Action, *definition(account.program.code).brought()}:
         raise NotFound(action)
     name = deed.label_fr if language() == "fr" else deed.label_en
-    about = _user_asked_about(account_id)
-    links = explain_deed(session, current_person().id, action, about or account)
+    about = _user_asked_about(account.id)
+    links = explain_deed(session, current_person().id, action, about or g.part or account)
     return render_template(
         "authority/rule.html",
         account=account,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from app.authority.pages.forms import AddUserForm
 from app.authority.pages.opening import account_here, actor_here, label_of, may_here, require
 from app.authority.pages.sentences import show
 from app.authority.pages.turns import last_day
+from app.authority.parts import people_on
 from app.authority.people import actor_in, as_member, names_of, people_who, role_book
 from app.authority.queries_users import former_users, suspended_since
 from app.authority.queries_users import user as find_user
@@ -122,8 +123,14 @@ def why_not(action: str, about: Membership | None = None) -> str:
 
 
 def whom_to_ask(action: str, about: Membership | None = None) -> str | None:
-    """The names of those who may, where there are any; about one user, who gives their role."""
-    people = people_who(session, action, account_here())
+    """The names of those who may, where there are any; about one user, who gives their role.
+
+    On a program account, who may there: by a role on it, or on the whole account.
+    """
+    if g.part is not None:
+        people = people_on(session, action, g.part)
+    else:
+        people = people_who(session, action, account_here())
     if about is not None:
         book = role_book(session, about.program_id)
         people = [
