@@ -1,4 +1,4 @@
-"""The officer's pages of the ledger: a file checked, shown and imported."""
+"""The pages of the ledger: a program account's home and its lines; the officer's import."""
 
 from __future__ import annotations
 
@@ -7,4 +7,6 @@ from flask import Blueprint
 pages = Blueprint("ledger", __name__, template_folder="../templates")
 
 # Each module adds its pages to the blueprint.
-import app.ledger.pages.importing  # noqa: E402, F401
+import app.ledger.pages.home  # noqa: E402
+import app.ledger.pages.importing  # noqa: E402
+import app.ledger.pages.transactions  # noqa: E402, F401

@@ -24,6 +24,8 @@ STATES: Final = ("open", "arrears", "paid", "cancelled")
 """*open*: something is still to be paid, or of a payment still to be applied · *arrears*: it was
 not paid when it was due, and is being collected · *paid*: nothing is left · *cancelled*: it counts
 no more, as a payment that the bank returned."""
+OUTSTANDING: Final = ("open", "arrears")
+"""What the open balance is made of: the agency waits for it, or holds it unapplied."""
 
 COLUMNS: Final = (
     "bn",
