@@ -12,6 +12,7 @@ from app.base.db import User, metadata
 from app.cases import models as cases
 from app.consents import models as consents
 from app.correspondence import models as correspondence
+from app.delegation import models as asking
 from app.desk import models as desk
 from app.enrolment import models as enrolment
 from app.identity import models as identity
@@ -23,6 +24,7 @@ from app.programs import models as programs
 Index("uq_ab_user_username_folded", func.lower(User.__table__.c.username), unique=True)
 
 __all__ = [
+    "asking",
     "audit",
     "authority",
     "cases",

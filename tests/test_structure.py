@@ -136,6 +136,8 @@ NOT_ASKED = {
     "cases.service.looking._settle_purge": "the worker's own deed: nothing holds the document",
     "cases.service.looking.ask_again": "the worker's own deed: documents that wait for the scanner",
     "cases.service.sending._forget": "an upload of the deed before it, whose file was not taken",
+    "delegation.service.delivering._finish_list": "the worker's own deed: a list was asked through",
+    "delegation.service.reminding.look_at": CLOCK,
     "desk.service.runs.forget_old": "the worker's own deed: removes results that were kept enough",
     "employees.service.lapsing.close_late_request": CLOCK,
     "employees.service.telling.tell_asked": "the worker's own deed: tells who may answer",

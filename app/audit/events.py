@@ -160,7 +160,26 @@ class Event(StrEnum):
     )
 
     # ── acting for others ───────────────────────────────────────────────────────────────
+    CLIENT_ASKED = "client.asked", "number", "comment"
+    CLIENT_ASK_WITHDRAWN = "client.ask_withdrawn", "number"
+    CLIENT_LIST_BEGUN = "client.list_begun", "rows"
+    CLIENT_ASSIGNED = "client.assigned", "person_id name acting"
     CLIENT_UNASSIGNED = "client.unassigned", "person_id name acting"
+    DELEGATION_REQUESTED = "delegation.requested", "party_id", "comment"
+    DELEGATION_WITHDRAWN = "delegation.request_withdrawn", "party_id"
+    DELEGATION_REFUSED = "delegation.refused", "party_id", "reason_given"
+    DELEGATION_MADE = (
+        "delegation.made",
+        "party_id level program_account sees starts_at ends_at",
+    )
+    DELEGATION_CHANGED = (
+        "delegation.changed",
+        "party_id level program_account sees starts_at ends_at",
+    )
+    DELEGATION_ENDED = "delegation.ended", "party_id level program_account", "reason_given"
+    GROUP_MADE = "client_group.made", "name"
+    GROUP_DELETED = "client_group.deleted", "name"
+    GROUP_JOINED = "client_group.joined", "name person_id"
     GROUP_LEFT = "client_group.left", "name person_id"
 
     # ── what may be shared ──────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from app.correspondence.template import Kind, Template, all_templates, find_temp
 from app.correspondence.wording import (
     cases,
     consents,
+    delegation,
     drafts,
     employees,
     enrolment,
@@ -22,6 +23,7 @@ __all__ = [
     "all_templates",
     "cases",
     "consents",
+    "delegation",
     "drafts",
     "employees",
     "enrolment",

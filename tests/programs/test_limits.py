@@ -40,6 +40,8 @@ TABLE = {
     "lost_mailbox.wait": 24 * HOUR,
     "add_a_user.failures": 5,
     "add_a_user.within": HOUR,
+    "ask_a_client.times": 30,
+    "ask_a_client.within": HOUR,
     "shared_facts.failures_a_person": 5,
     "shared_facts.locked": 24 * HOUR,
     "shared_facts.failures_an_account": 15,

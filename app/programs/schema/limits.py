@@ -122,6 +122,14 @@ class AddAUser(Rule):
     within: Span
 
 
+class AskAClient(Rule):
+    """How often a business asks others to let it act for them, a person or a business counted."""
+
+    times: Whole
+    """A checked list counts once."""
+    within: Span
+
+
 class SharedFacts(Rule):
     """Questions answered from the business's own records."""
 
@@ -174,6 +182,7 @@ class Limits(Strict):
     email_change: EmailChange
     lost_mailbox: LostMailbox
     add_a_user: AddAUser
+    ask_a_client: AskAClient
     shared_facts: SharedFacts
     ask_for_access: AskForAccess
     access_ends: AccessEnds

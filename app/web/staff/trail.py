@@ -19,6 +19,7 @@ from app.authority.staff_names import STAFF_NAMES
 from app.documents.sentences import SCANS
 from app.web.staff import trail_cases as cases
 from app.web.staff import trail_consents as consents
+from app.web.staff import trail_delegations as delegations
 from app.web.staff import trail_values as values
 from app.web.staff.defined import Defined
 from app.web.staff.trail_names import NAMED, Names
@@ -91,6 +92,9 @@ _BY_READER: Final[Mapping[Reader, str]] = {
     all_among({}): "program_accounts",
     consents.consent: "consent",
     consents.partners: "partners",
+    among(delegations.LEVELS): "level",
+    among(delegations.ACTING): "acting",
+    all_among(delegations.SEEN): "sees",
 }
 
 READ_AS: Final[Mapping[str, Reader]] = {
@@ -102,7 +106,7 @@ _AS_WRITTEN: Final = """
     email contact_email contact_title mailbox device urn name number mail_number paper_reference
     officer_note street city region postal_code title_en title_fr body_en body_fr file_name
     sha256 key_id code program label reason_given copied_from_id version definition_version
-    terms_version challenge entries permissions wording description
+    terms_version challenge entries permissions wording description comment
 """
 AS_WRITTEN: Final = frozenset(_AS_WRITTEN.split())
 """What people typed, numbers that people copy, and versions."""

@@ -1,0 +1,1 @@
+"""Pure rules of acting for others: lists of numbers, terms of a delegation, its days."""

@@ -1,0 +1,1 @@
+"""Deeds of acting for others: asking, answering, changing, ending, assigning."""
