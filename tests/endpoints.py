@@ -193,6 +193,14 @@ TABLE: dict[str, Line] = {
     "GET authority.transfer": account("O"),
     "POST authority.transfer": account("O"),
     "POST authority.withdraw_transfer": account("O", "303"),
+    # ── a program account: the same four are its business’s manager, and on it its manager, an
+    # editor and a reader
+    "GET authority.program_accounts": account("OPFA").at(account_id="importer"),
+    "GET authority.part_rule": account("OPFA").at(account_id="importer", action="users.view"),
+    "GET ledger.home": account("OPFA").at(account_id="importer"),
+    "GET ledger.transactions": account("OPFA").at(account_id="importer"),
+    "GET ledger.transactions_file": account("OPFA").at(account_id="importer"),
+    "GET ledger.line": account("OPFA").at(account_id="importer"),
     # ── what is filed ───────────────────────────────────────────────────────────────────
     "GET cases.section": account("OPF"),
     "GET cases.part": account("OPF"),

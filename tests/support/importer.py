@@ -34,11 +34,13 @@ class Importer:
             part = world.part(self.account, one)
             self.parts[one] = world.set(part, label=f"Branch {one[-1]}") or part
 
-    def line(self, amount: str, by: str | None = None, part: str = "RM0001", **columns):
+    def line(
+        self, amount: str, by: str | None = None, part: str = "RM0001", *, officer=None, **columns
+    ):
         """A line of one of its program accounts; `by` is who submitted it, none the agency."""
         return self.world.ledger_line(
             self.entry, columns.pop("kind", "transaction"), amount,
-            program_account=part, submitted_by=by, imported_by=self.officer(), **columns,
+            program_account=part, submitted_by=by, imported_by=officer or self.officer(), **columns,
         )  # fmt: skip
 
     def officer(self) -> Person:

@@ -40,6 +40,7 @@ from app.parties.models import Account, Person, RegistryImport
 from app.programs.service import definition
 from tests.enrolment import steps
 from tests.support.database import Databases, plain_engine
+from tests.support.importer import Importer
 from tests.support.world import World
 
 ROLES = ("owner", "proxy", "full", "admin")
@@ -159,6 +160,7 @@ def fill(world: World, app: Flask) -> Places:
         _begin_a_case(world, places)
         _submit_it(world, places)
         _consent(world, places)
+    _import_goods(world, places)
     _look_up(world, places)
     return places
 
@@ -353,6 +355,25 @@ def _consent(world: World, places: Places) -> None:
     world.db.add(given)
     world.db.commit()
     places.keys |= {"consent": consent.code, "GivenConsentView": given.id}
+
+
+def _import_goods(world: World, places: Places) -> None:
+    """A business with program accounts, and a line of its ledger.
+
+    The owner manages it; on one program account the proxy is its manager, whoever has full access
+    an editor, and the administrator a reader.
+    """
+    owner, *others = (world.db.get_one(Person, places.people[name]) for name in ROLES)
+    importer = Importer(world, "RM0001", "RM0002", owner=owner)
+    for role, person in enumerate(others, 1):
+        importer.on_part(role, "RM0001", person)
+    officer = world.db.get_one(Person, places.people["program_officer"])
+    line = importer.line("310.25", officer=officer)
+    places.keys |= {
+        "importer": importer.account.id,
+        "part_id": importer.parts["RM0001"].id,
+        "line_id": line.id,
+    }
 
 
 def _look_up(world: World, places: Places) -> None:
