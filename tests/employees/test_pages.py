@@ -204,3 +204,69 @@ def test_program_accounts_are_found_when_they_are_many_and_what_is_ticked_stays(
     ticked = page.form("parts")
     ticked.submit({"parts": [str(working.parts[0].id), str(more[7].id)]}, expect=303)
     assert working.held(newcomer) == {(working.low, "RM0001"), (working.low, "RM0107")}
+
+
+def test_the_page_of_users_leads_to_the_employees_where_people_ask_themselves(
+    working, manager, client, sign_in
+):
+    sign_in(manager)
+    home = f"/a/{working.account.id}"
+    client.get(f"{home}/users", expect=302).follow()
+    client.get(f"{home}/users/add", expect=404)
+    assert client.get(f"{home}/employees/").links()["Employees"] == client.path(
+        f"{home}/employees/"
+    )
+
+
+def test_the_home_page_counts_the_requests_that_its_reader_may_answer(
+    world, working, client, sign_in
+):
+    here, there = working.parts[:2]
+    chief = working.on(here, working.chief)
+    for part in (here, here, there):
+        working.requested(world.person(), part)
+    for person, count in ((chief, 2), (working.manager, 3)):
+        sign_in(person)
+        page = client.get(f"/a/{working.account.id}/p/{here.id}/")
+        assert f"Pending employee requests {count}" in page.main
+
+
+def test_a_manager_is_told_on_my_businesses_whom_to_answer(
+    world, working, newcomer, manager, client, sign_in
+):
+    row = working.requested(newcomer)
+    sign_in(manager)
+    page = client.get("/businesses")
+    path = client.path(f"/a/{working.account.id}/requests/{row.id}")
+    assert page.links()[f"Answer the request of {newcomer.full_name}"] == path
+
+
+def test_access_is_changed_and_ended_on_the_pages_of_a_person(working, manager, client, sign_in):
+    person = working.on(working.parts[0], working.low)
+    working.on(working.parts[1], working.low, person)
+    sign_in(manager)
+    home = f"/a/{working.account.id}/employees"
+    client.get(f"{home}/{person.id}/change").submit(
+        {"role": working.chief, "parts": [str(working.parts[0].id)]},
+        to=f"{home}/{person.id}", expect=303,
+    )  # fmt: skip
+    assert working.held(person) == {(working.chief, "RM0001"), (working.low, "RM0002")}
+    page = client.get(f"{home}/{person.id}/end").submit({"chosen": [], "reason": "x"}, expect=200)
+    assert page.errors == ["Select the access to end."]
+    client.get(f"{home}/{person.id}/all").submit(
+        {"reason": "Left the business."}, to=f"{home}/", expect=303
+    )
+    assert working.held(person) == set()
+    client.get(f"{home}/{person.id}", expect=404)
+
+
+def test_a_form_that_was_drawn_before_somebody_elses_answer_says_so(
+    working, newcomer, manager, client, sign_in
+):
+    row = working.requested(newcomer)
+    sign_in(manager)
+    page = client.get(f"/a/{working.account.id}/requests/{row.id}/refuse")
+    working.world.db.execute(type(row).__table__.update().values(row_version=row.row_version + 1))
+    working.world.db.commit()
+    again = page.submit({"reason": "No"}, expect=200)
+    assert again.errors == ["Someone else changed this page. Check the changes, then save again."]

@@ -16,11 +16,13 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from app.authority.models import StaffAssignment
+from app.authority.models_delegation import AccessRequest
 from app.authority.staff import STAFF_ROLES
 from app.base import settings
 from app.base.context import Origin, set_origin
 from app.base.db import session
 from app.base.identifiers import new_submission_number
+from app.base.limiting import LimitEvent
 from app.cases.models import CasePart, ClientCase, Submission
 from app.cases.rules import moves
 from app.cases.rules.snapshot import as_json, digest
@@ -31,6 +33,7 @@ from app.cases.service.sending import File, Wanted
 from app.consents.models import GivenConsent
 from app.correspondence.models import Announcement, Notice
 from app.desk.service import runs, views
+from app.employees import queries
 from app.enrolment.models import ActivationCode, BusinessTries
 from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
@@ -161,6 +164,7 @@ def fill(world: World, app: Flask) -> Places:
         _submit_it(world, places)
         _consent(world, places)
     _import_goods(world, places)
+    _ask_for_access(world, places)
     _look_up(world, places)
     return places
 
@@ -373,6 +377,31 @@ def _import_goods(world: World, places: Places) -> None:
         "importer": importer.account.id,
         "part_id": importer.parts["RM0001"].id,
         "line_id": line.id,
+    }
+
+
+def _ask_for_access(world: World, places: Places) -> None:
+    """The stranger asks to work on the program account, on which an employee works already."""
+    importer = world.db.get_one(Account, places.keys["importer"])
+    program, number = importer.program, importer.business.bn
+    stranger = places.people["stranger"]
+    row = AccessRequest(
+        account_id=importer.id,
+        program_id=program.id,
+        program_account_id=places.keys["part_id"],
+        person_id=stranger,
+        comment="I keep the books of the quay.",
+    )
+    noted = queries.subject_of(stranger, program.id, number)
+    world.db.add_all([row, LimitEvent(kind=queries.NOTED, subject=noted)])
+    world.db.commit()
+    last = len(definition(program.code).roles) - 1
+    works = world.member(importer, last, program_account_id=places.keys["part_id"])
+    places.keys |= {
+        "request_id": row.id,
+        "asked program": program.code,
+        "asked number": number,
+        "person_id": works.person_id,
     }
 
 

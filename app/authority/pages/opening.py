@@ -216,9 +216,11 @@ def _nameplate(account: Account, part: ProgramAccount | None) -> Nameplate:
 def _links(account: Account) -> list[Link]:
     here = request.endpoint
     front = _("Program accounts") if has_program_accounts(account) else _("Dashboard")
+    asked = definition(account.program.code).access_requests is not None
+    people = ("employees.people", _("Employees")) if asked else ("authority.users", _("Users"))
     wanted = [
         ("authority.dashboard", front, True),
-        ("authority.users", _("Users"), may_here(Action.USERS_VIEW)),
+        (*people, may_here(Action.USERS_VIEW)),
         ("authority.activity", _("Account activity"), may_here(Action.ACTIVITY_VIEW)),
     ]
     links = [

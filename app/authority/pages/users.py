@@ -37,8 +37,13 @@ from app.web.access import current_person
 
 
 @pages.get("/a/<int:account_id>/users")
-def users(account_id: int) -> str:
-    """Everybody with access or on the way to it; deeds only for those who may."""
+def users(account_id: int) -> str | Response:
+    """Everybody with access or on the way to it; deeds only for those who may.
+
+    Where people ask for access themselves, their managers' own list.
+    """
+    if definition(account_here().program.code).access_requests is not None:
+        return redirect(url_for("employees.people", account_id=account_id))
     require(Action.USERS_VIEW)
     account, person = account_here(), current_person()
     book = role_book(session, account.program_id)
