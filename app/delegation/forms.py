@@ -8,6 +8,7 @@ from wtforms import (
     BooleanField,
     HiddenField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -65,3 +66,24 @@ class ReasonForm(GuichetForm):
 
     version = version_field()
     reason = TextAreaField(_l("Reason"), [required(_l("Enter the reason."))])
+
+
+class AssignForm(GuichetForm):
+    """An employee or a group, and what they are for the client."""
+
+    who = SelectField(_l("Employee or group"), [required(_l("Select a person or a group."))])
+    acting = RadioField(
+        _l("What they are for the client"), [required(_l("Select what they are for the client."))]
+    )
+
+
+class GroupForm(GuichetForm):
+    """A group by its name."""
+
+    name = StringField(_l("Name of the group"), [required(_l("Enter the name of the group."))])
+
+
+class MemberForm(GuichetForm):
+    """An employee for a group."""
+
+    who = SelectField(_l("Employee"), [required(_l("Select a person."))])

@@ -63,3 +63,22 @@ def is_employed(db: Db, person_id: int, account_id: int) -> bool:
         )
     )
     return db.scalars(wanted.limit(1)).first() is not None
+
+
+def employees(db: Db, account_id: int) -> list[Person]:
+    """Who works for the business, of whatever part, by family name."""
+    wanted = (
+        select(Person)
+        .where(
+            Person.state == "active",
+            Person.id.in_(
+                select(Membership.person_id).where(
+                    Membership.account_id == account_id,
+                    Membership.status == "active",
+                    predicate.within(Membership.starts_at, Membership.ends_at),
+                )
+            ),
+        )
+        .order_by(Person.family_name, Person.given_name, Person.id)
+    )
+    return list(db.scalars(wanted).unique())

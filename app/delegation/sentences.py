@@ -48,7 +48,7 @@ _SENTENCES: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]]] 
     ("starts", "past"): lambda _: gettext("The start date must be today or later."),
     ("ends", "past"): lambda _: gettext("The end date must be today or later."),
     ("ends", "before_start"): lambda _: gettext("The end date must be after the start date."),
-    ("person", "unknown"): lambda _: gettext("Select a person or a group."),
+    ("who", "unknown"): lambda _: gettext("Select a person or a group."),
     ("acting", "unknown"): lambda _: gettext("Select what they are for the client."),
     ("name", "taken"): lambda _: gettext("A group already has this name. Enter a different one."),
     ("name", "empty"): lambda _: gettext("Enter the name of the group."),

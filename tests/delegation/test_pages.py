@@ -269,3 +269,61 @@ def test_clients_are_found_by_name_and_number_and_turned_page_by_page(chain, bro
     assert "Client 07 Ltd." in found.main
     assert "Client 08 Ltd." not in found.main
     assert "Client 12 Ltd." in broker.get(clients(chain.provider) + "?q=client+12").main
+
+
+# ── who acts for a client ───────────────────────────────────────────────────────────────
+
+
+@both_languages
+def test_an_employee_is_put_on_a_client_and_taken_off(chain, acting, browser_of, lang):
+    acting(chain.manager)
+    (row,) = chain.approved()
+    somebody = chain.employee()
+    broker = browser_of(chain.broker, lang)
+    page = broker.get(clients(chain.provider, f"{row.id}/assign"))
+    form = page.form("who", "acting")
+    assert form.choices("acting") == chain.acting(row.level)
+    last = chain.acting(row.level)[-1]
+    done = form.submit({"who": f"person:{somebody.id}", "acting": last}, expect=303).follow()
+    assert somebody.full_name in done.main
+    assert chain.rule.acting[last].label.say(lang) in done.main
+    mine = browser_of(somebody, lang).get("/businesses")
+    assert chain.name(chain.client) in mine.main
+    off = next(url for url in done.links().values() if "/unassign/" in url)
+    after = broker.get(off.split(f"/{lang}", 1)[1]).form("version").submit(expect=303).follow()
+    assert somebody.full_name not in after.main
+    broker.get(off.split(f"/{lang}", 1)[1], expect=409)
+
+
+@both_languages
+def test_a_group_is_made_filled_and_deleted(chain, browser_of, lang):
+    broker, somebody = browser_of(chain.broker, lang), chain.employee()
+    page = broker.get(clients(chain.provider, "groups/"))
+    group = page.submit({"name": "Lundi"}, expect=303)
+    filled = group.follow().submit({"who": str(somebody.id)}, expect=303).follow()
+    assert somebody.full_name in filled.main
+    again = page.submit({"name": "LUNDI"}, expect=200)
+    assert len(again.errors) == 1
+    out = filled.form(action=f"{group.location}/remove/{somebody.id}").submit(expect=303)
+    assert list(out.follow().page.all("table")) == []
+    page = broker.get(f"{group.location}/delete").form("version").submit(expect=303).follow()
+    assert "Lundi" not in page.main
+    broker.get(group.location, expect=404)
+
+
+def test_a_group_of_another_provider_is_not_there(chain, acting, browser_of):
+    from app.delegation.service import grouping
+
+    acting(chain.rival)
+    group = grouping.make_group(chain.rival.id, chain.other.id, "Theirs")
+    broker = browser_of(chain.broker)
+    broker.get(clients(chain.provider, f"groups/{group}"), expect=404)
+    broker.get(clients(chain.provider, f"groups/{group}/delete"), expect=404)
+
+
+def test_an_employee_who_assigns_nobody_opens_none_of_these_pages(chain, acting, browser_of):
+    acting(chain.manager)
+    (row,) = chain.approved()
+    browser = browser_of(chain.employee())
+    for more in ("groups/", f"{row.id}/assign", f"{row.id}/unassign/1", f"{row.id}"):
+        browser.get(clients(chain.provider, more), expect=403)

@@ -12,6 +12,7 @@ from app.authority.models_delegation import Assignment, Delegation
 from app.authority.pages.opening import account_here, may_here, require
 from app.base.db import session
 from app.delegation.pages import pages
+from app.delegation.pages.assigning import name_of
 from app.delegation.pages.common import (
     acting_name,
     day_in,
@@ -53,6 +54,7 @@ def clients_page(account_id: int) -> str | Response:
         after=found.after,
         place={"after": after, "before": before},
         may_ask=may_here(Action.CLIENTS_ASK),
+        may_group=rule_here().groups and may_here(Action.CLIENTS_ASSIGN),
         account_id=account_id,
     )
 
@@ -88,7 +90,20 @@ def client_page(account_id: int, delegation_id: int) -> str:
         row=row,
         tag=tag_of(row),
         facts=[*number, *facts_of(row)],
-        people=[(one, acting_name(one.level)) for one in people],
+        people=[
+            (
+                name_of(one),
+                acting_name(one.level),
+                url_for(
+                    "delegation.unassign",
+                    account_id=account_id,
+                    delegation_id=row.id,
+                    assignment_id=one.id,
+                ),
+            )
+            for one in people
+        ],
+        may_assign=may_here(Action.CLIENTS_ASSIGN),
         may_give_up=may_here(Action.CLIENTS_ASK),
         account_id=account_id,
     )
