@@ -44,7 +44,7 @@ _SAME = """
     Format Guichet Menu Description Date Code Type Page Pages Version PDF Canada Service
     Services Action Actions Notes Note Total Minute Minutes Justification Active Activation
     Document Documents Question Questions Public Sessions Session Permissions Permission
-    Canal Base URN BN Mobile Transaction Client Clients
+    Canal Base URN BN Mobile Transaction Transactions Client Clients
     Excel CSV XLSX Parties A Dates Site Sites Terminal Mode Transport Division Police Cause
     Communications CTPAT Section Administration Administrations Hong Kong
 """

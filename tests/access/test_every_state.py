@@ -36,6 +36,7 @@ FILES = {
     "GET health.readyz",
     "GET enrolment.registry_errors",
     "GET ledger.ledger_errors",
+    "GET ledger.transactions_file",
     "GET BulkRunView.file",
     "GET consents.attestation",
     "GET consents.file",

@@ -59,6 +59,7 @@ NO_PAGES = {
     "metrics.scrape": "for machines",
     "enrolment.registry_errors": "a file",
     "ledger.ledger_errors": "a file",
+    "ledger.transactions_file": "a file",
     "SignInView.login": "leads on to sign-in",
     "consents.attestation": "a file",
     "consents.file": "a file",
