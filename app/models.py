@@ -7,6 +7,7 @@ from sqlalchemy import Index, func
 from app.audit import models as audit
 from app.authority import models as authority
 from app.authority import models_delegation as delegation
+from app.authority import models_use as use
 from app.base import limiting
 from app.base.db import User, metadata
 from app.cases import models as cases
@@ -39,4 +40,5 @@ __all__ = [
     "metadata",
     "parties",
     "programs",
+    "use",
 ]

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.authority.models_use import AccountUse
 from app.authority.queries import visible
 from app.authority.scopes import Place
 from app.base.columns import has_words
@@ -24,6 +25,7 @@ from app.programs.actions import Action
 Db = Session | scoped_session[Session]
 
 PAGE: Final = 25
+RECENT: Final = 5
 _NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{4}")
 _BN: Final = re.compile(r"([0-9]{9})([A-Z].*)?")
 
@@ -83,6 +85,18 @@ def parts(
         before=first if (more if backwards else key is not None) else None,
         after=last if backwards or more else None,
     )
+
+
+def recent(db: Db, person_id: int, account_id: int) -> Sequence[ProgramAccount]:
+    """Those that the person opened last, the latest first; of them, those they still may open."""
+    opened = visible(person_id, "self.read", AccountUse).where(
+        AccountUse.person_id == person_id,
+        AccountUse.account_id == account_id,
+        AccountUse.program_account_id.is_not(None),
+    )
+    last = opened.order_by(AccountUse.used_at.desc(), AccountUse.id.desc()).limit(RECENT).subquery()
+    wanted = _mine(person_id, account_id).join(last, last.c.program_account_id == ProgramAccount.id)
+    return db.scalars(wanted.order_by(last.c.used_at.desc(), last.c.id.desc())).unique().all()
 
 
 def as_key(typed: str) -> str | None:

@@ -27,6 +27,7 @@ RIGHTS = {
     "ab_user_role": "siud",
     "ab_view_menu": "s",
     "account": "siu",
+    "account_use": "si",
     "activation_code": "siu",
     "announcement": "siu",
     "answer": "siu",
@@ -90,6 +91,7 @@ RIGHTS = {
 }
 """s(elect), i(nsert), u(pdate), d(elete)."""
 COLUMNS = {
+    "account_use": {"used_at"},
     "ledger_line": {"description", "state", "due_on", "import_id"},
     "ledger_upload": {"state", "lines_read"},
     "registry_upload": {"state", "lines_read"},

@@ -16,6 +16,7 @@ from app.authority.pages import (  # noqa: E402
     transfer,
     turns,
     users,
+    using,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "transfer",
     "turns",
     "users",
+    "using",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -23,8 +24,9 @@ from app.authority.pages.opening import (
 from app.authority.pages.told import notices_of
 from app.authority.pages.users import whom_to_ask, why_not
 from app.authority.parts import legal_entity, reaching
-from app.authority.queries_parts import as_key, has_parts, only_part
+from app.authority.queries_parts import Parts, as_key, has_parts, only_part
 from app.authority.queries_parts import parts as find_parts
+from app.authority.queries_parts import recent as recent_parts
 from app.authority.queries_users import my_membership
 from app.base.db import session
 from app.base.errors import NotFound
@@ -74,6 +76,7 @@ def _business() -> str:
         account=account,
         program=account.program.name(language()),
         rows=[_row(part) for part in found.rows],
+        recent=[_row(part) for part in _recent(account, found, words)],
         words=words,
         place=place,
         before=found.before,
@@ -87,6 +90,13 @@ def _business() -> str:
         notices=notices_of(account),
         announcements=announcements(session, [account.program_id]),
     )
+
+
+def _recent(account: Account, found: Parts, words: str) -> Sequence[ProgramAccount]:
+    """Those opened last, beside a first page that does not show all anyway."""
+    if words or found.before is not None or found.after is None:
+        return ()
+    return recent_parts(session, current_person().id, account.id)
 
 
 def _words() -> str:
