@@ -11,6 +11,7 @@ from app.audit.models import Entry
 from app.authority import predicate
 from app.authority.models import Membership, OwnershipTransfer, StaffAssignment
 from app.authority.models_delegation import ClientGroup, Delegation, DelegationRequest
+from app.authority.models_use import AccountUse
 from app.authority.predicate import Clause, Expression
 from app.authority.scopes import Scope, register
 from app.parties.models import (
@@ -218,6 +219,16 @@ register(
 register(
     ClientGroup,
     Scope(account=ClientGroup.account_id, program=_account_program(ClientGroup.account_id)),
+)
+register(
+    AccountUse,
+    Scope(
+        account=AccountUse.account_id,
+        part=AccountUse.program_account_id,
+        program=_account_program(AccountUse.account_id),
+        owner=AccountUse.person_id,
+        own_actions=SELF,
+    ),
 )
 register(StaffAssignment, Scope(program=StaffAssignment.program_id))
 register(
