@@ -19,6 +19,7 @@ from app.enrolment import models as enrolment
 from app.identity import models as identity
 from app.ledger import models as ledger
 from app.parties import models as parties
+from app.parties import models_terms as terms
 from app.programs import models as programs
 
 # A sign-in name is one name whatever its case; FAB's own index tells Ann from ann.
@@ -40,5 +41,6 @@ __all__ = [
     "metadata",
     "parties",
     "programs",
+    "terms",
     "use",
 ]

@@ -23,8 +23,8 @@ from app.parties.models import (
     ProgramAccount,
     RegistryEntry,
     RegistryImport,
-    TermsAcceptance,
 )
+from app.parties.models_terms import TermsAcceptance
 from app.programs.actions import Action
 from app.programs.models import Program
 

@@ -22,7 +22,8 @@ from app.enrolment import queries
 from app.enrolment.models import Letter, Registration
 from app.enrolment.rules.states import Shown
 from app.enrolment.service import activation, letters, registering, requests, sending
-from app.parties.models import Account, TermsAcceptance
+from app.parties.models import Account
+from app.parties.models_terms import TermsAcceptance
 from app.programs.schema.cases import section_actions
 from tests.enrolment.steps import (
     activate,

@@ -26,7 +26,8 @@ from app.enrolment.service import (
 )
 from app.enrolment.service.paper import Paper
 from app.enrolment.service.proof import LIFE
-from app.parties.models import Account, Party, ProgramAccount, TermsAcceptance
+from app.parties.models import Account, Party, ProgramAccount
+from app.parties.models_terms import TermsAcceptance
 from app.programs.limits import limits
 from tests.enrolment.steps import as_person, draft
 from tests.support.by_facts import OWED_ON, PAID_ON, RIGHT, ByFacts

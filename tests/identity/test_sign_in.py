@@ -9,7 +9,7 @@ from app.base.db import session
 from app.base.errors import Conflict, Invalid, TooMany
 from app.identity import passwords, service, sessions
 from app.identity.models import Credential, SignInSession
-from app.parties.models import TermsAcceptance
+from app.parties.models_terms import TermsAcceptance
 from tests.identity.conftest import WRONG_PASSWORD, ahead
 from tests.support.race import losers, race, winners
 from tests.support.world import PASSWORD

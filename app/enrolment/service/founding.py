@@ -15,7 +15,8 @@ from app.correspondence.service import notify
 from app.enrolment.models import Registration
 from app.enrolment.rules.states import WAITING, LetterState, OfficerReason, State, move
 from app.enrolment.service.common import end_code, lock_registrations, stop_letters
-from app.parties.models import Account, Party, ProgramAccount, RegistryEntry, TermsAcceptance
+from app.parties.models import Account, Party, ProgramAccount, RegistryEntry
+from app.parties.models_terms import TermsAcceptance
 from app.programs.schema.definition import Definition
 from app.programs.schema.enrolment import Way
 

@@ -22,7 +22,8 @@ from app.identity.codes import Proof
 from app.identity.models import SignInSession
 from app.identity.service.glance import id_of, known_by_id, known_by_name, way_of
 from app.identity.sessions import Step
-from app.parties.models import Person, TermsAcceptance
+from app.parties.models import Person
+from app.parties.models_terms import TermsAcceptance
 from app.programs.library import portal
 from app.programs.limits import limits
 from app.programs.schema.terms import Terms

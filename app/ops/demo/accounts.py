@@ -15,7 +15,8 @@ from app.base.errors import NotFound
 from app.cases.service.opening import open_with_account
 from app.ops.demo.cases import HELD, MOVED, OPEN, Held, Moved, Open
 from app.ops.demo.stage import REGISTRY, Stage, line_codes, registry_rows
-from app.parties.models import Account, RegistryEntry, RegistryImport, TermsAcceptance
+from app.parties.models import Account, RegistryEntry, RegistryImport
+from app.parties.models_terms import TermsAcceptance
 from app.programs.models import ProgramRole
 from app.programs.schema.roles import Transfer
 

@@ -16,7 +16,8 @@ from app.identity.models import Credential, Factor, SignInSession
 from app.identity.passwords import hashed
 from app.ops.demo.people import LOCKED, Someone, everybody
 from app.ops.demo.stage import Stage
-from app.parties.models import Party, Person, TermsAcceptance
+from app.parties.models import Party, Person
+from app.parties.models_terms import TermsAcceptance
 from app.programs import library
 
 
