@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from typing import Any
+
+from sqlalchemy import Select, and_, inspect, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.service import set_role_of
-from app.audit.targets import Target
+from app.audit.targets import Target, describe
 from app.authority import predicate
 from app.authority.models import StaffAssignment
+from app.authority.predicate import Expression
+from app.authority.scopes import scope_of
 from app.programs.models import ProgramRole
 
 Db = Session | scoped_session[Session]
 
 
-def acting_role(db: Db, person_id: int, action: str, about: Target) -> str | None:
+def acting_role(db: Db, person_id: int, action: str, target: Any) -> str | None:
     """What lets the person do `action` there: a role, a delegation's level, a kind of staff.
 
     The highest role where several do; None on the person's own rows, which ask for no role.
     """
     if action.startswith("staff."):
-        return staff_role(db, person_id, action, about.program_id)
-    if about.account_id is None:
+        return staff_role(db, person_id, action, describe(target).program_id)
+    scope = scope_of(inspect(target).mapper.class_)
+    if scope.of_provider(action):
+        party, program = (_of(target, one) for one in (scope.delegate, scope.program))
+        return _highest(db, *predicate.employments(person_id, action, party, program))
+    if scope.account is None:
         return None
-    member = _member_role(db, person_id, action, about.account_id)
-    return member or _level(db, person_id, action, about.account_id)
+    where = (person_id, action, _of(target, scope.account))
+    part = None if scope.part is None else _of(target, scope.part)
+    anywhere = action in scope.anywhere
+    member = _highest(db, *predicate.memberships(*where, part, anywhere=anywhere))
+    return member or _level(db, *predicate.delegations(*where, part, anywhere=anywhere))
 
 
 def held_role(db: Db, person_id: int, action: str, about: Target | None) -> str | None:
@@ -64,8 +75,14 @@ def staff_role(db: Db, person_id: int, action: str, program_id: int | None) -> s
     return db.scalars(held.with_only_columns(post.staff_role).order_by(post.id).limit(1)).first()
 
 
-def _member_role(db: Db, person_id: int, action: str, account_id: int) -> str | None:
-    member, held = predicate.memberships(person_id, action, account_id)
+def _of(target: Any, column: Any) -> Expression:
+    """What a column of the target's scope says of this very row."""
+    state = inspect(target)
+    key = state.mapper.primary_key[0] == state.identity[0]
+    return select(column).where(key).correlate(None).scalar_subquery()
+
+
+def _highest(db: Db, member: Any, held: Select[Any]) -> str | None:
     its_role = and_(
         ProgramRole.program_id == member.program_id, ProgramRole.code == member.role_code
     )
@@ -73,8 +90,7 @@ def _member_role(db: Db, person_id: int, action: str, account_id: int) -> str | 
     return db.scalars(held.with_only_columns(member.role_code)).first()
 
 
-def _level(db: Db, person_id: int, action: str, account_id: int) -> str | None:
-    grant, held = predicate.delegations(person_id, action, account_id)
+def _level(db: Db, grant: Any, held: Select[Any]) -> str | None:
     return db.scalars(held.with_only_columns(grant.level).order_by(grant.id).limit(1)).first()
 
 

@@ -8,25 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import inspect, literal, or_, select
+from sqlalchemy import inspect, literal, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import rules
+from app.authority.explain_delegation import Asked, delegated
+from app.authority.links import (
+    GRANTED,
+    Link,
+    dates_of,
+    first,
+    not_granted,
+    open_,
+    state_of,
+    status_of,
+)
 from app.authority.models import Membership, StaffAssignment
-from app.authority.models_delegation import Assignment, Delegation, GroupMember
+from app.authority.models_delegation import Delegation
 from app.authority.people import actor_in, as_member, role_book
 from app.authority.scopes import Scope, scope_of
 from app.base.db import now
 from app.parties.models import Account, Person
 from app.programs.actions import Action
-from app.programs.models import LevelAction, RoleAction, StaffRoleAction
+from app.programs.models import RoleAction, StaffRoleAction
 from app.programs.rules.roles import ON_USERS
 
+__all__ = ["GRANTED", "Bounds", "Link", "bounds", "explain", "explain_deed"]
+
 Db = Session | scoped_session[Session]
-GRANTED = "granted"
 
 _ON_A_USER: Final[Mapping[str, Callable[[rules.RoleBook, rules.Actor, rules.Member], bool]]] = {
     Action.USERS_MODIFY: rules.may_edit_contact,
@@ -36,33 +47,14 @@ _ON_A_USER: Final[Mapping[str, Callable[[rules.RoleBook, rules.Actor, rules.Memb
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One row that could grant the right.
-
-    ``kind`` is *membership*, *delegation*, *post* (a staff assignment) or *own* (the row belongs
-    to the person); ``name`` its role, level or kind of staff. ``why`` is *granted*, or what is
-    missing: *not_granted* (the role lacks the action), *role_not_given* (it has the action, and
-    does not give the role of this user), the row's own status, *not_begun*, *expired*, *part*
-    (only a part of the account), *elsewhere* (another program), *closed* (the account), or the
-    person's state.
-    """
-
-    kind: str
-    id: int
-    name: str
-    why: str
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the target stands: its account, the part of it, its program, its owner."""
+    """Where the target stands: its account, the part of it, its program, its owner, who acts."""
 
     account_id: int | None
     part: int | None
     program_id: int | None
     owner_id: int | None
+    delegate_id: int | None
 
 
 def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
@@ -73,26 +65,45 @@ def explain(db: Db, person_id: int, action: str, target: Any) -> list[Link]:
     if action.startswith("staff."):
         return _posts(db, person, action, place, scope=scope, target=target)
     links: list[Link] = []
-    about = _is_about(db, scope, action, target)
-    if place.account_id is not None:
-        account = db.get_one(Account, place.account_id)
-        moment = now(db)
-        around = (_account(account), _person(person))
-        for row in _memberships(db, person, account):
-            cell = db.get(RoleAction, (row.program_id, row.role_code, action))
-            granted = about and cell is not None
-            lacks = (_status(row.status), _dates(row, moment), _reach(row, place), *around)
-            why = _first(_granted(granted), *lacks)
-            links.append(Link("membership", row.id, row.role_code, why, row.starts_at, row.ends_at))
-        for act in _delegations(db, person, account):
-            granted = about and db.get(LevelAction, (act.program_id, act.level, action)) is not None
-            lacks = (_status(act.state), _dates(act, moment), _reach(act, place), *around)
-            why = _first(_granted(granted), *lacks)
-            links.append(Link("delegation", act.id, act.level, why, act.starts_at, act.ends_at))
+    account = _account(db, scope, place, action)
+    if account is not None:
+        about = _is_about(db, scope, action, target)
+        anywhere = action in scope.anywhere
+        part = None if scope.of_provider(action) else place.part
+        asked = Asked(db, person, action, account, part, about=about, anywhere=anywhere)
+        links += _memberships(asked)
+        if not scope.of_provider(action):
+            links += delegated(asked, lambda act: _is_seen(db, scope, act, target))
     if place.owner_id == person_id:
         granted = action in scope.own_actions
-        links.append(Link("own", person_id, "", _first(_granted(granted), _person(person))))
+        lacks = (not_granted(granted), state_of(person))
+        links.append(Link("own", person_id, "", first(*lacks)))
     return links
+
+
+def _account(db: Db, scope: Scope, place: _Place, action: str) -> Account | None:
+    """Whose roles decide: the account's own, or those of the business that acts for it."""
+    if not scope.of_provider(action):
+        return None if place.account_id is None else db.get_one(Account, place.account_id)
+    wanted = select(Account).where(
+        Account.party_id == place.delegate_id, Account.program_id == place.program_id
+    )
+    return db.scalars(wanted).one_or_none()
+
+
+def _is_seen(db: Db, scope: Scope, act: Delegation, target: Any) -> bool:
+    """Whether the delegation's switches let this very row through."""
+    if scope.seen is None:
+        return True
+    state = inspect(target)
+    column = inspect(state.mapper.class_).primary_key[0]
+    wanted = (
+        select(literal(1))
+        .select_from(state.mapper.class_)
+        .join(Delegation, Delegation.id == act.id)
+        .where(column == state.identity[0], scope.seen(Delegation))
+    )
+    return db.execute(wanted).first() is not None
 
 
 def _is_about(db: Db, scope: Scope, action: str, target: Any) -> bool:
@@ -147,31 +158,31 @@ def bounds(db: Db, person_id: int, action: str, account: Account) -> Bounds | No
 def _place(db: Db, scope: Scope, target: Any) -> _Place:
     """Read the target's own columns of its scope: whichever expressions they are."""
     state = inspect(target)
-    columns = (scope.account, scope.part, scope.program, scope.owner)
+    columns = (scope.account, scope.part, scope.program, scope.owner, scope.delegate)
     asked = select(*(literal(None) if column is None else column for column in columns))
     key = inspect(type(target)).primary_key[0]
     found: Any = db.execute(asked.select_from(type(target)).where(key == state.identity[0])).one()
     return _Place(*found)
 
 
-def _memberships(db: Db, person: Person, account: Account) -> list[Membership]:
+def _memberships(asked: Asked) -> list[Link]:
     held = select(Membership).where(
-        Membership.person_id == person.id, Membership.account_id == account.id
+        Membership.person_id == asked.person.id, Membership.account_id == asked.account.id
     )
-    return list(db.scalars(held.order_by(Membership.id)))
+    return [_membership(asked, row) for row in asked.db.scalars(held.order_by(Membership.id))]
 
 
-def _delegations(db: Db, person: Person, account: Account) -> list[Delegation]:
-    groups = select(GroupMember.group_id).where(GroupMember.person_id == person.id)
-    assigned = (
-        select(Assignment.delegation_id)
-        .where(or_(Assignment.person_id == person.id, Assignment.group_id.in_(groups)))
-        .scalar_subquery()
+def _membership(asked: Asked, row: Membership) -> Link:
+    cell = asked.db.get(RoleAction, (row.program_id, row.role_code, asked.action))
+    why = first(
+        not_granted(asked.about and cell is not None),
+        status_of(row.status),
+        dates_of(row, asked.moment),
+        asked.reach(row),
+        open_(asked.account),
+        state_of(asked.person),
     )
-    wanted = select(Delegation).where(
-        Delegation.account_id == account.id, Delegation.id.in_(assigned)
-    )
-    return list(db.scalars(wanted.order_by(Delegation.id)))
+    return Link("membership", row.id, row.role_code, why, row.starts_at, row.ends_at)
 
 
 def _posts(
@@ -184,11 +195,11 @@ def _posts(
     for post in db.scalars(held.order_by(StaffAssignment.id)):
         granted = db.get(StaffRoleAction, (post.staff_role, action)) is not None
         here = reached if scope.staff is not None else post.program_id == place.program_id
-        why = _first(
-            _granted(granted),
-            _dates(post, moment),
+        why = first(
+            not_granted(granted),
+            dates_of(post, moment),
             "" if here else "elsewhere",
-            _person(person),
+            state_of(person),
         )
         links.append(Link("post", post.id, post.staff_role, why, post.starts_at, post.ends_at))
     return links
@@ -205,33 +216,3 @@ def _reached(db: Db, person: Person, action: str, scope: Scope, target: Any) -> 
         .where(key == inspect(target).identity[0], scope.clause(person.id, action))
     )
     return db.execute(asked.limit(1)).first() is not None
-
-
-def _first(*lacks: str) -> str:
-    return next((lack for lack in lacks if lack), GRANTED)
-
-
-def _granted(granted: bool) -> str:
-    return "" if granted else "not_granted"
-
-
-def _status(status: str) -> str:
-    return "" if status == "active" else status
-
-
-def _dates(row: Membership | Delegation | StaffAssignment, moment: datetime) -> str:
-    if row.starts_at is not None and row.starts_at > moment:
-        return "not_begun"
-    return "expired" if row.ends_at is not None and row.ends_at <= moment else ""
-
-
-def _reach(row: Membership | Delegation, place: _Place) -> str:
-    return "" if row.program_account_id in {None, place.part} else "part"
-
-
-def _account(account: Account) -> str:
-    return "" if account.state == "authorised" else "closed"
-
-
-def _person(person: Person) -> str:
-    return "" if person.state == "active" else person.state

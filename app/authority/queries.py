@@ -78,7 +78,7 @@ def authorise(db: Db, person_id: int, action: str, target: Any) -> None:
     about = describe(target)
     if not may(db, person_id, action, target):
         raise Refused(action, person_id=person_id, target=about)
-    db.info["acting_role"] = acting_role(db, person_id, action, about)
+    db.info["acting_role"] = acting_role(db, person_id, action, target)
 
 
 def allowed(db: Db, person_id: int, actions: Iterable[str], account: Account) -> frozenset[str]:

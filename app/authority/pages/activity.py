@@ -20,9 +20,10 @@ from app.audit.queries import search as search_trail
 from app.audit.reasons import reason_words
 from app.authority.access_names import ACCESS_NAMES
 from app.authority.action_names import action_name
-from app.authority.explain import GRANTED, Link, bounds, explain_deed
+from app.authority.explain import GRANTED, bounds, explain_deed
 from app.authority.models import Membership
 from app.authority.pages import pages
+from app.authority.pages.chains import chain_of
 from app.authority.pages.opening import account_here, label_of, my_role, require
 from app.authority.pages.users import whom_to_ask, why_not
 from app.authority.queries import visible
@@ -36,7 +37,6 @@ from app.programs.models import ProgramAction
 from app.programs.service import definition
 from app.programs.wording import said
 from app.web.access import current_person
-from app.web.formats import format_day
 from app.web.locale import language
 
 _SIZE = 25
@@ -187,7 +187,7 @@ def _rule(action: str) -> str:
         account=account,
         deed=name,
         granted=any(link.why == GRANTED for link in links),
-        chains=[_chain(link, name) for link in links],
+        chains=[chain_of(link, name) for link in links],
         about=about,
         bounds=None if about else _bounds(action),
         why=why_not(action, about),
@@ -225,40 +225,3 @@ def _bounds(action: str) -> list[str]:
             )
         )
     return told
-
-
-def _chain(link: Link, deed: str) -> list[dict[str, Any]]:
-    """What the person holds, what it lacks or not, and the deed at the end."""
-    held = label_of(link.name) if link.kind == "membership" else link.name
-    since = _("Since %(date)s", date=format_day(link.since)) if link.since else None
-    broken = link.why != GRANTED
-    return [
-        {"title": _("You"), "text": current_person().full_name, "kind": "grant"},
-        {"title": held, "text": since, "kind": "link"},
-        {
-            "title": _why(link.why),
-            "text": format_day(link.until) if link.why == "expired" and link.until else None,
-            "kind": "broken" if broken else "link",
-        },
-        {"title": deed, "text": None, "kind": "lost" if broken else "goal"},
-    ]
-
-
-def _why(why: str) -> str:
-    words = {
-        GRANTED: _("This role allows it"),
-        "not_granted": _("This role does not allow it"),
-        "role_not_given": _("This role does not give the role of this user"),
-        "offered": _("The role is offered and not accepted yet"),
-        "waiting": _("The access waits for the account owner"),
-        "suspended": _("The access is suspended"),
-        "ended": _("The access has ended"),
-        "not_begun": _("The access has not begun"),
-        "expired": _("The access has expired"),
-        "part": _("The access is for a part of the account"),
-        "closed": _("The account is closed"),
-        "requested": _("The delegation awaits an answer"),
-        "declined": _("The delegation was declined"),
-        "revoked": _("The delegation was revoked"),
-    }
-    return str(words.get(why, _("Your access to the portal is closed")))
