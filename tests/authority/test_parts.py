@@ -57,13 +57,18 @@ def test_a_delegation_of_one_program_account_grants_nothing_on_another(importer)
     assert allowed_on(session, anne.id, asked, importer.parts["RM0001"]) == frozenset()
 
 
-def test_a_role_that_has_ended_or_whose_account_is_closed_is_not_held(importer, world):
+def test_a_role_that_has_ended_of_somebody_disabled_or_in_a_closed_account_is_not_held(
+    importer, world
+):
     reader = importer.on_part(3)
     assert [one.part_id for one in held(session, reader.id, importer.account)] == [
         importer.parts["RM0001"].id
     ]
     world.end(reader, importer.account)
     assert held(session, reader.id, importer.account) == []
+    editor = importer.on_part(2)
+    world.set(editor, state="disabled")
+    assert held(session, editor.id, importer.account) == []
     closed = world.close_account(importer.account)
     assert held(session, importer.manager.id, closed) == []
 

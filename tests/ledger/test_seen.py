@@ -10,6 +10,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from app.audit.events import Outcome
+from app.audit.models import Entry
 from app.authority.models_delegation import Delegation
 from app.base.db import session
 from app.base.errors import NotFound
@@ -316,3 +318,31 @@ def test_the_sides_of_a_reader_who_acts_for_nobody_are_the_client_and_others(imp
     assert [whose.of(one) for one in (None, importer.bn, "100000066")] == [
         "client", "client", "others",
     ]  # fmt: skip
+
+
+@both_languages
+def test_whoever_may_not_view_transactions_reads_who_may_and_opens_none(
+    importer, world, client, sign_in, lang
+):
+    row = importer.line("10.00")
+    clerk = world.role("clerk", ["account.view"], reach="program_account", program=importer.program)
+    person = importer.on_part(clerk)
+    sign_in(person)
+    told = client.get(importer.url(), lang=lang).main
+    assert {"en": "Transaction history", "fr": "Historique des transactions"}[lang] in told
+    assert importer.manager.full_name in told
+    assert {"en": "Current open balance", "fr": "Solde d’ouverture"}[lang] not in told
+    for below in ("transactions", "transactions.csv", f"transactions/{row.id}"):
+        client.get(importer.url(below=below), lang=lang, expect=403)
+
+
+def test_the_trail_tells_who_asked_for_a_line_that_was_hidden_from_them(
+    importer, world, client, sign_in
+):
+    _, anne = importer.broker("Courtage A inc.", sees_own=True)
+    theirs = importer.line("4.00", importer.bn)
+    sign_in(anne)
+    client.get(importer.url(below=f"transactions/{theirs.id}"), expect=404)
+    asked = select(Entry).where(Entry.actor_id == anne.id, Entry.outcome == Outcome.REFUSED.value)
+    found = world._read(asked)
+    assert (found.target_kind, found.target_id) == ("ledger_line", str(theirs.id))

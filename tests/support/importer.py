@@ -49,7 +49,9 @@ class Importer:
             self._officer = self.world.staff("program_officer", self.program)
         return self._officer
 
-    def on_part(self, role: int, part: str = "RM0001", person: Person | None = None) -> Person:
+    def on_part(
+        self, role: int | str, part: str = "RM0001", person: Person | None = None
+    ) -> Person:
         """Somebody in a role on one program account: 1 its manager, 2 an editor, 3 a reader."""
         row = self.world.member(self.account, role, person, program_account_id=self.parts[part].id)
         return self.world.person_of(row)
