@@ -97,6 +97,25 @@ def holders(db: Db, account_id: int, role_code: str) -> list[Membership]:
     return list(db.scalars(wanted.order_by(Membership.id)))
 
 
+def in_hands(db: Db, account_id: int, role_code: str) -> frozenset[int]:
+    """The live people who hold a role of the whole account now.
+
+    Whoever is disabled cannot be whom the account is left to.
+    """
+    wanted = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.account_id == account_id,
+            Membership.role_code == role_code,
+            Membership.status == "active",
+            Membership.program_account_id.is_(None),
+            Person.state == "active",
+        )
+    )
+    return frozenset(db.scalars(wanted))
+
+
 def live_membership(db: Db, person_id: int, account_id: int) -> Membership | None:
     """The person's membership of the whole account that has not ended: there is one at most."""
     return db.scalars(

@@ -22,6 +22,11 @@ class Role:
     exclusive: bool = False
     required: bool = False
 
+    @property
+    def only_moves(self) -> bool:
+        """One person has it, and never nobody: it changes hands, nobody gives or ends it."""
+        return self.exclusive and self.required
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -72,10 +77,11 @@ def may_give(book: RoleBook, actor: Actor, role: str) -> bool:
     """The actor hands on this role by their own decision.
 
     "Owner gives every role but owner, proxy and full access users give the two lower ones"
-    (design §9). A required role is never given: it is transferred.
+    (design §9): that one is transferred. "At least two BAMs are recommended (no cap found)"
+    (facts B3): a required role that several may hold is given by those who give it.
     """
     known = book.roles.get(role)
-    if known is None or known.required:
+    if known is None or known.only_moves:
         return False
     return book._granted(actor.roles, role, "give")  # noqa: SLF001 (the book's own question)
 
@@ -88,7 +94,7 @@ def may_propose(book: RoleBook, actor: Actor, role: str) -> bool:
     if may_give(book, actor, role):
         return True
     known = book.roles.get(role)
-    if known is None or known.required:
+    if known is None or known.only_moves:
         return False
     return book._granted(actor.roles, role, "propose")  # noqa: SLF001 (as above)
 
@@ -108,7 +114,7 @@ def needs_fresh_code(book: RoleBook, role: str) -> bool:
 
     "Step-up: a code verified in the last 20 minutes for transfer, highest roles" (design §5).
     """
-    ranks = [known.rank for known in book.roles.values() if not known.required]
+    ranks = [known.rank for known in book.roles.values() if not known.only_moves]
     known = book.roles.get(role)
     return known is not None and known.rank == min(ranks, default=0)
 
@@ -120,7 +126,8 @@ def may_manage(book: RoleBook, actor: Actor, member: Member) -> bool:
     """The actor changes, suspends, restores or removes this user.
 
     "By those who may give that role; user administrators only propose. Nobody raises their own
-    role, removes the owner …" (issue 2 §4): never oneself, never the holder of a required role.
+    role, removes the owner …" (issue 2 §4): never oneself, never the holder of a role that only
+    changes hands. The last holder of a required role stays whoever asks: ``is_last``.
     """
     return actor.person_id != member.person_id and may_give(book, actor, member.role)
 
@@ -155,13 +162,27 @@ def may_edit_contact(book: RoleBook, actor: Actor, member: Member) -> bool:
     return may_manage(book, actor, member) or may_take_back(book, actor, member)
 
 
-def may_leave(book: RoleBook, member: Member) -> bool:
-    """The member gives their access up by themselves.
+def is_last(book: RoleBook, member: Member, holders: Iterable[int]) -> bool:
+    """Nobody would hold this required role once the member does not: suspended, moved or gone.
 
-    Not the owner: "Exactly one account owner, mandatory" (facts A4); they transfer first.
+    "Last BAM cannot leave or be revoked" (facts B5). ``holders`` are the people in whose hands
+    the role is now; a role that the member does not hold yet leaves nobody behind.
     """
     role = book.roles.get(member.role)
-    return member.status != "ended" and (role is None or not role.required)
+    required = role is not None and role.required and member.status == "active"
+    return required and not set(holders) - {member.person_id}
+
+
+def may_leave(book: RoleBook, member: Member, holders: Iterable[int]) -> bool:
+    """The member gives their access up by themselves.
+
+    Not the owner: "Exactly one account owner, mandatory" (facts A4); they transfer first. Nor
+    the last who holds a required role (``is_last``); of several, each.
+    """
+    role = book.roles.get(member.role)
+    if member.status == "ended" or (role is not None and role.only_moves):
+        return False
+    return not is_last(book, member, holders)
 
 
 # ── how a membership moves ──────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from app.programs import library
+from app.programs import delegating, library
 from app.programs.actions import Action
 from app.programs.rules.roles import Reach, may_give, may_propose, moved, old_holder_choices, reach
 from app.programs.schema.base import Source
@@ -58,6 +58,10 @@ def roles(code: str) -> str:
         rows=matrix_of(definition),
         roles=[(role, _role_facts(definition, role)) for role in definition.roles.values()],
         transfer=_transfer_facts(definition),
+        acting=[(one, delegating.facts_of(one)) for one in delegating.limits_of(definition)],
+        granted=delegating.granted(definition),
+        seen=delegating.seen(definition.delegation) if definition.delegation else [],
+        lengths=delegating.lengths(definition.delegation) if definition.delegation else [],
         cited=_cited_roles(definition),
     )
 
@@ -99,7 +103,8 @@ def _cited_roles(definition: Definition) -> Cited:
         (_("Transfer of ownership"), definition.transfer),
         (_("Adding users"), definition.users),
     )
-    return found + [(label, rule.source) for label, rule in named if rule is not None]
+    found += [(label, rule.source) for label, rule in named if rule is not None]
+    return found + delegating.cited(definition)
 
 
 def _steps(definition: Definition) -> list[tuple[str, list[str]]]:
@@ -153,6 +158,8 @@ def _role_facts(definition: Definition, role: Role) -> list[tuple[str, str]]:
         (_("Given by"), givers),
         (_("Proposed by"), proposers),
     ]
+    if any(one.reach != "account" for one in everyone):
+        facts.insert(0, (_("Reaches"), [delegating.say_reach(role.reach)]))
     if moved(definition, role.code):
         facts.append((_("Passes on by"), [_("Transfer of ownership")]))
     return [(label, ", ".join(names)) for label, names in facts if names]

@@ -68,7 +68,7 @@ def test_a_role_that_several_may_hold_makes_no_account(world, found, roles):
         found(world.person(), role_code=roles.full)
 
 
-def test_a_program_without_an_exclusive_and_required_role_has_no_owner(world, db, owner_engine):
+def test_a_program_without_a_required_role_begins_no_account(world, db, owner_engine):
     with owner_engine.begin() as connection:
         connection.execute(text("UPDATE program_role SET retired = true WHERE required"))
     with pytest.raises(NotFound):

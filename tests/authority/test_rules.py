@@ -58,7 +58,7 @@ def test_what_one_may_give_one_may_propose(who, role):
 
 
 @given(actors)
-def test_a_required_role_is_never_given_and_never_proposed(who):
+def test_a_role_that_only_changes_hands_is_never_given_and_never_proposed(who):
     assert not rules.may_give(BOOK, who, KING)
     assert not rules.may_propose(BOOK, who, KING)
 
@@ -85,10 +85,10 @@ def test_who_may_end_what_is_effective_may_give_its_role(who, member):
 
 
 @given(actors, members)
-def test_the_holder_of_a_required_role_is_managed_by_nobody_and_stays(who, member):
+def test_the_holder_of_a_role_that_only_changes_hands_is_managed_by_nobody_and_stays(who, member):
     if member.role == KING:
         assert not rules.may_manage(BOOK, who, member)
-        assert not rules.may_leave(BOOK, member)
+        assert not rules.may_leave(BOOK, member, {member.person_id, who.person_id})
 
 
 @given(actors, members)
@@ -221,11 +221,11 @@ def test_a_contact_is_corrected_by_oneself_and_by_whoever_manages_or_proposed():
     assert not rules.may_edit_contact(BOOK, actor(PAWN), holder(QUEEN))
 
 
-def test_everybody_leaves_but_the_holder_of_a_required_role():
-    assert rules.may_leave(BOOK, holder(QUEEN))
-    assert not rules.may_leave(BOOK, holder(KING))
-    assert rules.may_leave(BOOK, holder("unknown")), "a role that the definition dropped"
-    assert not rules.may_leave(BOOK, Member(2, QUEEN, "ended"))
+def test_everybody_leaves_but_the_holder_of_a_role_that_only_changes_hands():
+    assert rules.may_leave(BOOK, holder(QUEEN), ())
+    assert not rules.may_leave(BOOK, holder(KING), {1, 2})
+    assert rules.may_leave(BOOK, holder("unknown"), ()), "a role that the definition dropped"
+    assert not rules.may_leave(BOOK, Member(2, QUEEN, "ended"), ())
 
 
 def test_where_no_role_can_be_given_none_asks_for_a_fresh_code():
@@ -266,3 +266,45 @@ def test_an_end_is_called_by_what_was_ended(status, reason):
 def test_a_transfer_is_answered_to_its_last_instant():
     assert rules.can_answer_transfer("offered", NOW, NOW)
     assert not rules.can_answer_transfer("offered", NOW, NOW + timedelta(microseconds=1))
+
+
+# ── a required role that several may hold ───────────────────────────────────────────────
+
+CONSUL, TRIBUNE = "consul", "tribune"
+REPUBLIC = RoleBook(
+    {CONSUL: Role(CONSUL, 1, required=True), TRIBUNE: Role(TRIBUNE, 2)},
+    frozenset({Grant(CONSUL, CONSUL, "give"), Grant(CONSUL, TRIBUNE, "give")}),
+)
+citizens = st.builds(Member, st.integers(1, 4), st.sampled_from([CONSUL, TRIBUNE]), statuses)
+in_hands = st.frozensets(st.integers(1, 4))
+
+
+def test_a_required_role_that_several_may_hold_is_given_by_its_holders_with_a_fresh_code():
+    assert rules.roles_to_give(REPUBLIC, actor(CONSUL)) == [CONSUL, TRIBUNE]
+    assert rules.roles_to_give(REPUBLIC, actor(TRIBUNE)) == []
+    assert rules.needs_fresh_code(REPUBLIC, CONSUL)
+    assert not rules.needs_fresh_code(REPUBLIC, TRIBUNE)
+
+
+def test_one_manager_manages_another_and_never_themself():
+    assert rules.may_manage(REPUBLIC, actor(CONSUL), Member(2, CONSUL, "active"))
+    assert not rules.may_manage(REPUBLIC, actor(CONSUL), Member(1, CONSUL, "active"))
+
+
+@given(citizens, in_hands)
+def test_the_last_holder_of_a_required_role_is_the_last_whoever_else_held_it(member, hands):
+    last = rules.is_last(REPUBLIC, member, hands)
+    held = member.role == CONSUL and member.status == "active"
+    assert last == (held and hands <= {member.person_id})
+    if last:
+        assert not rules.may_leave(REPUBLIC, member, hands)
+
+
+@given(citizens, in_hands, st.integers(1, 4))
+def test_whoever_else_holds_it_lets_a_holder_leave(member, hands, other):
+    if other != member.person_id and member.status != "ended":
+        assert rules.may_leave(REPUBLIC, member, hands | {other})
+
+
+def test_a_role_that_the_definition_dropped_has_no_last_holder():
+    assert not rules.is_last(REPUBLIC, holder("unknown"), ())

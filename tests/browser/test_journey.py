@@ -77,6 +77,7 @@ def register(actor: Actor, row: dict[str, str]) -> None:
     answers = answers_that("ok", program, today, row["base"])
     actor.go("/register")
     actor.go("/register/new")
+    actor.fill(program=program.code)
     actor.press()
     while "/question/" in actor.path:
         code = actor.path.rpartition("/")[2]

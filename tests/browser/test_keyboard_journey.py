@@ -99,6 +99,7 @@ def register(keys: Keyboard) -> None:
     keys.into_main()
     keys.press('main a[href="/fr/register/new"]')
     keys.into_main()
+    keys.choose("program", program.code)
     keys.press()
     while "/question/" in keys.page.url:
         keys.into_main()

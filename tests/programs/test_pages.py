@@ -20,6 +20,9 @@ ADDRESSES = [
     "/terms/mfa",
     "/terms/portal",
     "/terms/program/pip",
+    "/programs/carm",
+    "/roles/carm",
+    "/terms/program/carm",
 ]
 
 
@@ -86,6 +89,34 @@ def test_who_gives_a_role_is_said(get):
     said = text_of(get("/en/roles/pip"), "dd")
     assert "Account owner, Proxy account owner, Full access user" in said
     assert "User administrator" in said
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_of_roles_names_those_who_act_for_others_and_what_they_do(get, language):
+    page = get(f"/{language}/roles/carm")
+    rule = library.definition("carm").delegation
+    limits = [*rule.levels.values(), *rule.acting.values()]
+    _own, acting = page.all("table")
+    heads = [" ".join("".join(th.itertext()).split()) for th in acting.iter() if is_head(th)]
+    assert [one.label.say(language) for one in limits] == heads[1 : len(limits) + 1]
+    cells = [one for one in acting.iter() if one.tag.endswith("}td")]
+    granted = [cell for cell in cells if "yes" in cell.get("class", "").split()]
+    assert len(granted) == sum(len(one.may) for one in limits)
+    said = text_of(page, "dt", "li")
+    for switch in (rule.switches.own, rule.switches.client, rule.switches.others):
+        assert switch.label.say(language) in said
+    manager = library.definition("carm").required_role.label.say(language)
+    assert any(text.endswith(f": {manager}") for text in said)
+    assert not any("transfer" in text.lower() for text in text_of(page, "h2"))
+
+
+def is_head(element: Element) -> bool:
+    return element.tag.endswith("}th")
+
+
+def test_how_far_each_role_reaches_is_said_where_one_reaches_a_part_only(get):
+    assert text_of(get("/en/roles/carm"), "dd").count("One program account") >= 3
+    assert "Reaches" not in text_of(get("/en/roles/pip"), "dt")
 
 
 def test_a_quotation_keeps_its_own_language(get):

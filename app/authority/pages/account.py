@@ -185,7 +185,8 @@ def _refusals(account: Account) -> list[dict[str, Any]]:
     found = []
     if not may_here(Action.USERS_VIEW):
         found.append((_("Add and manage users"), Action.USERS_VIEW))
-    if not may_here(Action.OWNERSHIP_TRANSFER):
+    changes_hands = definition(account.program.code).transfer is not None
+    if changes_hands and not may_here(Action.OWNERSHIP_TRANSFER):
         found.append((_("Transfer account ownership"), Action.OWNERSHIP_TRANSFER))
     return [
         {

@@ -12,9 +12,10 @@ from app.authority import rules
 from app.authority.access_names import ACCESS_NAMES
 from app.authority.models import Membership
 from app.authority.pages.opening import actor_here, may_here
-from app.authority.people import as_member
+from app.authority.people import as_member, in_hands
 from app.authority.rules import Move, RoleBook
 from app.authority.service import access, members
+from app.base.db import session
 from app.programs.actions import Action
 
 
@@ -118,23 +119,36 @@ def deeds_on(book: RoleBook, row: Membership) -> list[str]:
     mine = actor.person_id == row.person_id
     modify = may_here(Action.USERS_MODIFY)
     manage = modify and rules.may_manage(book, actor, member)
+    stays = is_last(book, row)
     found = []
     if may_here(Action.USERS_ACTIVATE) and rules.can_move(Move.ACTIVATE, row.status):
         found += ["activate"] if rules.may_manage(book, actor, member) else []
     if row.status != "ended" and (mine or (modify and rules.may_edit_contact(book, actor, member))):
         found.append("contact")
-    if manage and rules.can_move(Move.CHANGE_ROLE, row.status):
+    if manage and not stays and rules.can_move(Move.CHANGE_ROLE, row.status):
         found.append("role")
     if manage and rules.can_move(Move.REACTIVATE, row.status):
         found.append("reactivate")
-    if manage and rules.can_move(Move.SUSPEND, row.status):
+    if manage and not stays and rules.can_move(Move.SUSPEND, row.status):
         found.append("suspend")
     taken_back = modify and rules.may_take_back(book, actor, member)
-    if (manage or taken_back) and rules.can_move(Move.END, row.status):
+    if (manage or taken_back) and not stays and rules.can_move(Move.END, row.status):
         found.append(_ENDS.get(row.status, "remove"))
-    if mine and rules.may_leave(book, member):
+    if mine and rules.may_leave(book, member, _hands(row)):
         found.append("leave")
     return found
+
+
+def is_last(book: RoleBook, row: Membership) -> bool:
+    """Nobody would hold a required role of the account once this membership is over."""
+    return rules.is_last(book, as_member(row), _hands(row))
+
+
+def _hands(row: Membership) -> frozenset[int]:
+    """In whose hands a required role is; nobody asks that of another."""
+    if not row.required:
+        return frozenset()
+    return in_hands(session, row.account_id, row.role_code)
 
 
 def access_tag(row: Membership, *, my_turn: bool = False) -> tuple[str, str]:

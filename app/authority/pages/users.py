@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.authority import rules
 from app.authority.models import Membership
 from app.authority.pages import pages
-from app.authority.pages.deeds import CONFIRMED, access_tag, deeds_on
+from app.authority.pages.deeds import CONFIRMED, access_tag, deeds_on, is_last
 from app.authority.pages.forms import AddUserForm
 from app.authority.pages.opening import account_here, actor_here, label_of, may_here, require
 from app.authority.pages.sentences import show
@@ -90,14 +90,15 @@ def _ranked() -> list[str]:
 def _refusals(rows: Sequence[Membership]) -> list[dict[str, Any]]:
     """What the reader may not do here, why, and whom to ask: said, never a grey button."""
     account = account_here()
+    program = definition(account.program.code)
     found = []
-    if not may_here(Action.OWNERSHIP_TRANSFER):
+    if program.transfer is not None and not may_here(Action.OWNERSHIP_TRANSFER):
         found.append((_("Transfer account ownership"), Action.OWNERSHIP_TRANSFER))
     waiting = [row.person.full_name for row in rows if row.status == "waiting"]
     if waiting and not may_here(Action.USERS_ACTIVATE):
         names = _("Activate the access of %(name)s", name=", ".join(waiting))
         found.append((names, Action.USERS_ACTIVATE))
-    if not may_here(Action.USERS_ADD):
+    if program.users is not None and not may_here(Action.USERS_ADD):
         found.append((_("Add a user"), Action.USERS_ADD))
     return [
         {
@@ -155,7 +156,8 @@ def user(account_id: int, membership_id: int) -> str:
     book = role_book(session, account.program_id)
     deeds = deeds_on(book, row)
     mine = row.person_id == actor_here().person_id
-    required = row.role_code in book.roles and book.roles[row.role_code].required
+    moved = row.role_code in book.roles and book.roles[row.role_code].only_moves
+    last = not moved and is_last(book, row)
     return render_template(
         "authority/user.html",
         account=account,
@@ -171,8 +173,11 @@ def user(account_id: int, membership_id: int) -> str:
         deeds=[(code, CONFIRMED[code]) for code in deeds if code in CONFIRMED],
         contact="contact" in deeds,
         role_change="role" in deeds,
-        required=required,
-        refusal=None if required or mine or deeds or row.status == "ended" else _refusal_on(row),
+        moved=moved,
+        last=last,
+        refusal=None
+        if moved or last or mine or deeds or row.status == "ended"
+        else _refusal_on(row),
         may_transfer=may_here(Action.OWNERSHIP_TRANSFER),
         sees_users=may_here(Action.USERS_VIEW),
     )

@@ -12,7 +12,7 @@ from app.audit.targets import describe
 from app.authority import rules
 from app.authority.contacts import Contact
 from app.authority.models import Membership
-from app.authority.people import actor_in, as_member, people_who, role_book
+from app.authority.people import actor_in, as_member, in_hands, people_who, role_book
 from app.authority.queries import authorise
 from app.authority.rules import Move
 from app.authority.service.common import (
@@ -20,6 +20,7 @@ from app.authority.service.common import (
     end,
     lock_membership,
     refusal,
+    require_another,
     require_move,
     require_vacant,
     require_version,
@@ -103,13 +104,26 @@ def change_role(
     require_move(Move.CHANGE_ROLE, row)
     if role.code == row.role_code:
         raise Invalid({"role": "same"})
+    require_another(db, actor, Action.USERS_MODIFY, account, row)
+    if (role.reach == "account") != (row.program_account_id is None):
+        raise Invalid({"role": "unknown"})  # what it reaches is chosen where it is given
     require_vacant(db, account, role)
     if rules.needs_fresh_code(book, role_code):
         require_step_up(db)
     moment, status = now(db), row.status
     end(row, "role_changed", moment)
     db.flush()  # frees the one live place before the new row takes it
-    new = begin(db, account, row.person_id, role, moment, by=actor, status=status, contact_of=row)
+    new = begin(
+        db,
+        account,
+        row.person_id,
+        role,
+        moment,
+        by=actor,
+        status=status,
+        contact_of=row,
+        place_of=row,
+    )
     record(
         db,
         Event.MEMBERSHIP_CHANGED,
@@ -139,6 +153,7 @@ def suspend(db: Session, actor: int, membership_id: int, version: int | None = N
     """Close a user's access for now; the role stays theirs. Raises Refused, Conflict."""
     account, row = _open_for(db, actor, membership_id, version, rules.may_manage)
     require_move(Move.SUSPEND, row)
+    require_another(db, actor, Action.USERS_MODIFY, account, row)
     row.status = "suspended"
     _record(db, Event.MEMBERSHIP_SUSPENDED, actor, row, "active")
     tell(db, row.person_id, "role_suspended", account, path="/businesses", role=row.role_code)
@@ -171,6 +186,7 @@ def remove(db: Session, actor: int, membership_id: int, version: int | None = No
 
     account, row = _open_for(db, actor, membership_id, version, asked)
     require_move(Move.END, row)
+    require_another(db, actor, Action.USERS_MODIFY, account, row)
     before = row.status
     end(row, rules.end_reason(before), now(db))
     _record(db, Event.MEMBERSHIP_ENDED, actor, row, before)
@@ -183,21 +199,30 @@ def remove(db: Session, actor: int, membership_id: int, version: int | None = No
 def leave(db: Session, actor: int, membership_id: int, version: int | None = None) -> None:
     """Give up one's own access. The owner cannot: they transfer the ownership first.
 
-    Raises Refused for the owner and for anybody else's membership, Conflict.
+    Nor can the last who holds a required role. Raises Refused for them and for anybody else's
+    membership, Conflict.
     """
     account, row = lock_membership(db, membership_id)
     authorise(db, actor, "membership.leave", row)
     require_version(row, version)
     require_move(Move.END, row)
-    if not rules.may_leave(role_book(db, account.program_id), as_member(row)):
-        raise Refused("membership.leave", "required_role", person_id=actor, target=describe(row))
+    _require_leaving(db, actor, account, row)
     before = row.status
     end(row, "left", now(db))
     _record(db, Event.MEMBERSHIP_ENDED, actor, row, before)
     person = db.get_one(Person, actor).full_name
     users = f"/a/{account.id}/users"
-    for owner in people_who(db, Action.USERS_ACTIVATE, account):
+    told = people_who(db, Action.USERS_ACTIVATE, account)
+    for owner in told or people_who(db, Action.USERS_MODIFY, account):
         tell(db, owner.id, "member_left", account, path=users, role=row.role_code, person=person)
+
+
+def _require_leaving(db: Session, actor: int, account: Account, row: Membership) -> None:
+    """Refuse who must stay: Refused ``required_role`` for the owner, ``last_holder``."""
+    book, holders = role_book(db, account.program_id), in_hands(db, account.id, row.role_code)
+    if not rules.may_leave(book, as_member(row), holders):
+        reason = "required_role" if book.roles[row.role_code].only_moves else "last_holder"
+        raise Refused("membership.leave", reason, person_id=actor, target=describe(row))
 
 
 def _record(db: Session, event: Event, actor: int, row: Membership, before: str) -> None:

@@ -13,20 +13,20 @@ from app.programs.models import ProgramRole
 
 
 def owner_role(db: Session, program_id: int) -> ProgramRole:
-    """The role of the program that one person has, and that nobody's absence may leave empty.
+    """The role of the program that accounts begin with, and that is never left empty.
 
     "est un rôle d'utilisateur obligatoire qu'un seul employé peut remplir" (account page,
-    step 2). Raises NotFound when the definition has no such role.
+    step 2); "the first person to link is automatically BAM" (facts B3), who makes others later.
+    Raises NotFound when the definition has no such role.
     """
     wanted = select(ProgramRole).where(
         ProgramRole.program_id == program_id,
-        ProgramRole.exclusive,
         ProgramRole.required,
         ~ProgramRole.retired,
     )
     role = db.scalars(wanted.order_by(ProgramRole.rank).limit(1)).one_or_none()
     if role is None:
-        raise NotFound(f"program {program_id} has no exclusive and required role")
+        raise NotFound(f"program {program_id} has no required role")
     return role
 
 
@@ -43,7 +43,7 @@ def found_account(
 
     The party's row is locked first, so that of two activations at the same instant one finds
     the other's account: "several may wait, the first to activate holds the account".
-    ``role_code`` is the exclusive and required role; without it the program's own is taken.
+    ``role_code`` is the required role; without it the program's own is taken.
     The caller authorises, tells people and writes the trail. Raises Conflict
     ``account_exists`` when the party has an account in the program, open or closed.
     """

@@ -12,7 +12,7 @@ from app.audit.targets import describe
 from app.authority import rules
 from app.authority.locks import lock_account
 from app.authority.models import Membership
-from app.authority.people import holders
+from app.authority.people import as_member, holders, in_hands, role_book
 from app.authority.rules import Move
 from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.parties.models import Account
@@ -67,6 +67,19 @@ def require_vacant(db: Session, account: Account, role: ProgramRole) -> None:
         raise Invalid({"role": "taken"})
 
 
+def require_another(
+    db: Session, actor: int, action: str, account: Account, row: Membership
+) -> None:
+    """Refuse to leave a required role to nobody: Refused ``last_holder``.
+
+    "Last BAM cannot leave or be revoked" (facts B5). The account is locked: of two who leave at
+    the same instant, one is the last.
+    """
+    book, holders_now = role_book(db, account.program_id), in_hands(db, account.id, row.role_code)
+    if rules.is_last(book, as_member(row), holders_now):
+        raise Refused(action, "last_holder", person_id=actor, target=describe(row))
+
+
 def program_of(account: Account) -> Definition:
     """The definition that the account's program stands by."""
     return definition(account.program.code)
@@ -108,16 +121,20 @@ def begin(
     by: int,
     status: str = "active",
     contact_of: Membership | None = None,
+    place_of: Membership | None = None,
 ) -> Membership:
     """Make a membership that takes effect at once, in place of an ended one.
 
     A role held is a row of its own, from its beginning to its end: who owned the account when
-    can be read from the table. The business contact goes along.
+    can be read from the table. The business contact goes along; of ``place_of`` its program
+    account and its last day do, too.
     """
     row = Membership(
         person_id=person_id,
         account_id=account.id,
         program_id=account.program_id,
+        program_account_id=place_of.program_account_id if place_of else None,
+        ends_at=place_of.ends_at if place_of else None,
         role_code=role.code,
         exclusive=role.exclusive,
         required=role.required,

@@ -46,6 +46,18 @@ SWITCHES: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
         _l("%(place)s is no longer an end."),
         _l("%(place)s is now an end."),
     ),
+    "default": (
+        _l("%(place)s: hidden at first."),
+        _l("%(place)s: shown at first."),
+    ),
+    "groups": (
+        _l("People are no longer put on clients by groups."),
+        _l("People may now be put on clients by groups."),
+    ),
+    "program_account": (
+        _l("%(place)s: whoever asks no longer names a program account."),
+        _l("%(place)s: whoever asks may now name a program account."),
+    ),
     "benefits": (
         _l("%(place)s no longer brings the benefits."),
         _l("%(place)s now brings the benefits."),
@@ -66,6 +78,8 @@ FACTS: Final[Mapping[str, LazyString]] = {
     "none_of_these": _l("%(place)s: “none of these” is offered otherwise."),
     "consequences": _l("%(place)s leads to something else."),
     "remind_after": _l("The reminders go out on other days."),
+    "reminders": _l("The reminders go out on other days."),
+    "reach": _l("%(place)s now reaches more, or less, than before."),
 }
 
 KEYS: Final[Mapping[str, LazyString]] = {
@@ -77,6 +91,9 @@ KEYS: Final[Mapping[str, LazyString]] = {
     "lapse_after": lazy_pgettext("key", "time to ask for another letter"),
     "draft_life": lazy_pgettext("key", "life of unfinished answers"),
     "accept_within": lazy_pgettext("key", "time to accept"),
+    "opens_after": lazy_pgettext("key", "delay before the first delegation"),
+    "asked_at_once": lazy_pgettext("key", "clients on one list"),
+    "longest_comment": lazy_pgettext("key", "length of a comment"),
     "immediate": lazy_pgettext("key", "at once"),
     "role": lazy_pgettext("key", "role"),
     "old_holder_becomes": lazy_pgettext("key", "role offered to the former owner"),

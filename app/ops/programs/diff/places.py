@@ -13,6 +13,7 @@ from app.ops.programs.words import quoted
 from app.programs.rules.changes import Path
 from app.programs.schema.base import Text
 from app.programs.schema.definition import Definition
+from app.programs.schema.delegation import Switch
 
 PARTS: Final[Mapping[str, LazyString]] = {
     "names": lazy_pgettext("part", "Names of the program"),
@@ -30,6 +31,7 @@ PARTS: Final[Mapping[str, LazyString]] = {
     "roles": lazy_pgettext("part", "Roles"),
     "users": lazy_pgettext("part", "How users are added"),
     "transfer": lazy_pgettext("part", "Transfer of ownership"),
+    "access_requests": lazy_pgettext("part", "Requests for access"),
     "delegation": lazy_pgettext("part", "Delegation to another business"),
     "enrolment": lazy_pgettext("part", "Registration and activation"),
     "eligibility": lazy_pgettext("part", "Questions before registering"),
@@ -60,7 +62,9 @@ def place(definition: Definition, path: Path, language: str) -> str:
     value: object = definition
     for code in path:
         inside = step(value, code)
-        if isinstance(value, Mapping) and isinstance(inside, BaseModel):
+        if isinstance(inside, Switch) or (
+            isinstance(value, Mapping) and isinstance(inside, BaseModel)
+        ):
             found.append(label(inside, language, code))
         value = inside
     if path[0] == "cases" and len(found) > 1:

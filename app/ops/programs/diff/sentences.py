@@ -15,7 +15,7 @@ from app.base.days import BusinessDays, CalendarDays, Weekdays
 from app.ops.programs.bounds import bounds
 from app.ops.programs.diff.facts import FACTS, KEYS, LABELS, SWITCHES
 from app.ops.programs.diff.places import at, label, place
-from app.ops.programs.diff.things import GONE, LESS, MORE, NEW
+from app.ops.programs.diff.things import GONE, LESS, MORE, NEW, WHOLE
 from app.ops.programs.words import GUARDS, TYPES, listed, quoted
 from app.programs.rules.changes import Change, Kind, Path
 from app.programs.schema.base import Text
@@ -115,6 +115,8 @@ def _changed(old: Definition, new: Definition, change: Change, language: str) ->
     then, now = _earlier(old, holder), at(new, holder)
     if isinstance(then, Question) and isinstance(now, Question) and key in _ANSWERED:
         return _answered(then, now, key, where, language)
+    if len(change.path) == 1 and key in WHOLE and None in (change.before, change.after):
+        return str(WHOLE[key][change.after is not None])
     if key in SWITCHES and isinstance(change.after, bool):
         return fill(SWITCHES[key][change.after], place=where)
     if key in FACTS:

@@ -13,6 +13,7 @@ NEW: Final[Mapping[str, LazyString]] = {
     "matrix": _l("The line %(thing)s is new."),
     "actions": _l("The line %(place)s now also means: %(thing)s."),
     "levels": _l("The level of delegation %(thing)s is new."),
+    "acting": _l("The role of those who act for a client %(thing)s is new."),
     "standings": _l("The standing %(thing)s is new."),
     "service_standards": _l("The service standard %(thing)s is new."),
     "bases": _l("The country of establishment %(thing)s is new."),
@@ -39,6 +40,7 @@ GONE: Final[Mapping[str, LazyString]] = {
     "matrix": _l("The line %(thing)s is gone."),
     "actions": _l("The line %(place)s no longer means: %(thing)s."),
     "levels": _l("The level of delegation %(thing)s is gone."),
+    "acting": _l("The role of those who act for a client %(thing)s is gone."),
     "standings": _l("The standing %(thing)s is gone."),
     "service_standards": _l("The service standard %(thing)s is gone."),
     "bases": _l("The country of establishment %(thing)s is gone."),
@@ -60,6 +62,25 @@ GONE: Final[Mapping[str, LazyString]] = {
     "staff_views": _l("The list of the staff %(thing)s is gone."),
     "sources": _l("The source %(thing)s is gone."),
 }
+WHOLE: Final[Mapping[str, tuple[LazyString, LazyString]]] = {
+    "users": (
+        _l("Nobody is added to accounts any more."),
+        _l("People may now be added to accounts."),
+    ),
+    "transfer": (
+        _l("Accounts no longer change hands."),
+        _l("Accounts may now change hands."),
+    ),
+    "access_requests": (
+        _l("People no longer ask a business for access."),
+        _l("People may now ask a business for access."),
+    ),
+    "delegation": (
+        _l("Businesses no longer act for each other."),
+        _l("Businesses may now act for each other."),
+    ),
+}
+"""A part that a definition may lack → what is said when it is gone, and when it is there."""
 MORE: Final[Mapping[str, LazyString]] = {
     "may": _l("%(place)s may now: %(thing)s."),
     "gives": _l("%(place)s may now give the role %(thing)s."),
