@@ -160,7 +160,7 @@ class Attack:
         self.app, self._fresh, self.places = app, fresh, places
         self.judge = Judge()
         self.broken: dict[str, str] = {}
-        self.sent = 0
+        self.sent = self.values = 0
         self._stand()
         if not _known:  # read once a process: every world is a copy of one
             _known.extend(surfaces(app, places, self._tokens))
@@ -183,6 +183,7 @@ class Attack:
         client, token = self._browser(actor)
         options = made.request(surface, token, draw)
         self.sent += 1
+        self.values += made.hostile
         what = f"{surface.name} by {actor}: {made.told(options)}"
         try:
             response = _answer(self.app, client, options)
@@ -227,12 +228,15 @@ class Request:
 
     def __init__(self, values: Any, shapes: Any, ways: Any, strategies: Any) -> None:
         self.values, self.shapes, self.ways, self.st = values, shapes, ways, strategies
+        self.hostile = 0
+        """How many parameters of the last request were hostile."""
 
     def request(self, surface: Surface, token: str, draw: Callable[[Any], Any]) -> dict[str, Any]:
         """The options of a test client's request."""
         fields = draw(
             self.st.lists(self.st.sampled_from(surface.fields), min_size=1, max_size=3, unique=True)
         )
+        self.hostile = len(fields)
         pairs = []
         for name in fields:
             pairs += shaped(name, draw(self.values), draw(self.shapes))
