@@ -34,15 +34,20 @@ def visible(
     """
     scope = scopes.scope_of(model)
     if within is not None:
-        return select(model).where(scope.clause_at(person_id, action, within))
-    return select(model).where(scope.clause(person_id, action))
+        return _rows(model).where(scope.clause_at(person_id, action, within))
+    return _rows(model).where(scope.clause(person_id, action))
+
+
+def _rows(model: type[M]) -> Select[M]:
+    """The table stands in FROM whatever is selected of it later: a bare count counts its rows."""
+    return select(model).select_from(model)
 
 
 def visible_for(person_id: int, actions: Collection[str], model: type[M]) -> Select[M]:
     """The rows on which the person may do any of ``actions``: each where that one is granted."""
     scope = scopes.scope_of(model)
     clauses = [scope.clause(person_id, action) for action in actions]
-    return select(model).where(or_(false(), *clauses))
+    return _rows(model).where(or_(false(), *clauses))
 
 
 def find(db: Db, person_id: int, action: str, model: type[M], key: Any) -> M:

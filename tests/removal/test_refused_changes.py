@@ -3,7 +3,8 @@
 The triggers of the trail are attacked in `tests/audit/test_grants.py`, those that keep an owner
 in every account in `tests/authority/test_constraints.py`, those that lead a case from state to
 state and keep what a scanner said in `tests/cases/test_tables.py`, those of a case’s history in
-`tests/cases/test_moving.py`, those that keep the ledger's lines in `tests/ledger/test_lines.py`.
+`tests/cases/test_moving.py`, those that keep the ledger's lines in `tests/ledger/test_lines.py`,
+those of delegation in `tests/authority/test_delegation_tables.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ WRITTEN_ONCE = "23001"  # restrict_violation
 DAY = dt.datetime(2026, 8, 31, 12, tzinfo=dt.UTC)
 
 KEPT = {
+    "access_request_keeps_its_subject": (
+        "account_id", "program_id", "program_account_id", "person_id", "comment", "asked_at",
+    ),
     "account_keeps_its_subject": ("party_id", "program_id", "authorised_at"),
     "activation_code_keeps_its_subject": (
         "registration_id", "letter_id", "program_id", "key_id", "digest", "made_at", "expires_at",
@@ -30,9 +34,25 @@ KEPT = {
     "challenge_keeps_its_subject": (
         "person_id", "purpose", "session_id", "key_id", "mailbox", "made_at", "expires_at",
     ),
+    "client_ask_keeps_its_subject": (
+        "account_id", "list_id", "number", "comment", "asked_by", "asked_at",
+    ),
     "client_case_keeps_its_subject": (
         "account_id", "program_id", "case_type", "only_one", "opened_by", "opened_at",
     ),
+    "client_list_keeps_its_subject": ("account_id", "token", "begun_by", "begun_at"),
+    "client_group_keeps_its_subject": ("account_id", "name_folded", "made_by", "made_at"),
+    "delegation_keeps_its_subject": (
+        "account_id", "program_id", "program_account_id", "delegate_id", "made_at", "made_by",
+        "request_id",
+    ),
+    "delegation_request_keeps_its_subject": (
+        "account_id", "program_id", "delegate_id", "asked_by", "comment", "asked_at",
+    ),
+    "client_ask_keeps_its_subject": (
+        "account_id", "list_id", "number", "comment", "asked_by", "asked_at",
+    ),
+    "client_list_keeps_its_subject": ("account_id", "token", "begun_by", "begun_at"),
     "given_consent_keeps_its_subject": (
         "account_id", "program_id", "consent", "partner", "definition_version", "wording",
         "language", "given_by", "given_at",
@@ -69,6 +89,7 @@ KEPT = {
 SET_ONCE = {
     "case_part_is_removed_once": ("removed_by", "removed_at"),
     "challenge_is_used_once": ("consumed_at", "replaced_at"),
+    "client_group_is_deleted_once": ("deleted_at",),
     "given_consent_is_withdrawn_once": ("withdrawn_by", "withdrawn_at"),
     "document_is_purged_once": ("purged_at",),
     "letter_is_made_once": (
@@ -81,7 +102,12 @@ SET_ONCE = {
 """What is empty at first, and stays once it is written."""
 
 FINAL = {
+    "access_request_is_answered_once": ("state", "approved", "refused", "withdrawn"),
     "activation_code_ends_for_good": ("state", "used", "replaced", "locked"),
+    "client_ask_is_settled_once": ("state", "withdrawn", "answered", "skipped"),
+    "delegation_ends_for_good": ("state", "ended"),
+    "delegation_request_is_answered_once": ("state", "approved", "refused", "withdrawn"),
+    "client_ask_is_settled_once": ("state", "withdrawn", "answered", "skipped"),
     "letter_ends_for_good": ("state", "delivered", "returned", "replaced", "cancelled"),
     "membership_ends_for_good": ("status", "ended"),
     "registration_ends_for_good": ("state", "activated", "refused", "lapsed", "withdrawn"),
@@ -104,10 +130,14 @@ ELSEWHERE = {
     "case_move_is_not_emptied",
     "submission_is_not_emptied",
     "case_state_follows_moves",
+    "client_group_is_never_removed",
+    "delegation_is_to_another",
+    "delegation_request_is_of_another",
     "document_verdict_stays",
     "ledger_line_has_its_account",
     "ledger_line_is_never_removed",
     "ledger_line_is_not_emptied",
+    "membership_reaches_as_its_role",
     "membership_leaves_required_roles",
     "entry_is_append_only",
     "entry_is_not_emptied",

@@ -26,6 +26,16 @@ BEFORE = DAY - dt.timedelta(days=1)
 TABLES = {table.fullname: table for table in metadata.sorted_tables}
 
 CHECKS = {
+    "ck_access_request_answered": [
+        {"state": "asked", "answered_at": DAY},
+        {"state": "approved", "answered_at": None},
+    ],
+    "ck_access_request_comment": [{"comment": ""}],
+    "ck_access_request_nobody_answers_their_own": [
+        {"state": "approved", "answered_by": 1, "person_id": 1}
+    ],
+    "ck_access_request_refusal_has_reason": [{"state": "refused"}],
+    "ck_access_request_state": [{"state": "x"}],
     "ck_account_closed": [{"state": "closed"}, {"state": "authorised", "closed_at": DAY}],
     "ck_account_state": [{"state": "x"}],
     "ck_activation_code_letter_kind": [{"letter_kind": "notice"}],
@@ -55,6 +65,23 @@ CHECKS = {
         {"unlocked_at": DAY, "unlock_reason": "x"},
         {"unlocked_by": 1, "unlock_reason": "x"},
     ],
+    "ck_client_ask_answer_of_a_request": [{"state": "answered", "request_id": None}],
+    "ck_client_ask_comment": [{"comment": ""}],
+    "ck_client_ask_number": [
+        {"state": "asked", "number": "12345678"},
+        {"state": "waiting", "number": "12345678x"},
+        {"state": "withdrawn", "number": "1234567890"},
+    ],
+    "ck_client_ask_reason": [
+        {"state": "skipped", "reason": None},
+        {"state": "asked", "reason": "x"},
+    ],
+    "ck_client_ask_settled": [
+        {"state": "asked", "settled_at": DAY},
+        {"state": "waiting", "settled_at": DAY},
+        {"state": "skipped", "settled_at": None},
+    ],
+    "ck_client_ask_state": [{"state": "x"}],
     "ck_case_move_ordinal": [{"ordinal": 0}],
     "ck_case_move_reason": [{"reason": ""}],
     "ck_case_part_labelled": [{"key": "", "label": "x"}],
@@ -62,6 +89,12 @@ CHECKS = {
     "ck_challenge_decoy": [{"purpose": "sign_in", "person_id": None}],
     "ck_challenge_purpose": [{"purpose": "x"}],
     "ck_challenge_tries": [{"tries": -1}],
+    "ck_client_ask_answer_of_a_request": [{"state": "answered"}],
+    "ck_client_ask_comment": [{"comment": ""}],
+    "ck_client_ask_number": [{"state": "asked", "number": value} for value in ("", "12345678")],
+    "ck_client_ask_reason": [{"state": "skipped"}, {"state": "asked", "reason": "x"}],
+    "ck_client_ask_settled": [{"state": "answered"}, {"state": "asked", "settled_at": DAY}],
+    "ck_client_ask_state": [{"state": "x"}],
     "ck_client_case_closed_waits": [
         {"closed_at": DAY, "with_staff": True},
         {"closed_at": DAY, "with_staff": False, "due_at": DAY},
@@ -73,7 +106,20 @@ CHECKS = {
     ],
     "ck_credential_kind": [{"kind": "x"}],
     "ck_delegation_dates": [{"starts_at": DAY, "ends_at": DAY}],
+    "ck_delegation_end_has_reason": [{"ended_at": DAY}, {"end_reason": "x"}],
+    "ck_delegation_ended": [{"state": "ended"}, {"state": "active", "ended_at": DAY}],
+    "ck_delegation_reminded": [{"reminded": 0}],
     "ck_delegation_state": [{"state": "x"}],
+    "ck_delegation_request_answered": [
+        {"state": "asked", "answered_at": DAY},
+        {"state": "approved", "answered_at": None},
+    ],
+    "ck_delegation_request_comment": [{"comment": ""}],
+    "ck_delegation_request_nobody_answers_their_own": [
+        {"state": "approved", "answered_by": 1, "asked_by": 1}
+    ],
+    "ck_delegation_request_refusal_has_reason": [{"state": "refused"}],
+    "ck_delegation_request_state": [{"state": "x"}],
     "ck_document_kind": [{"kind": "x"}],
     "ck_document_preview": [
         {"preview_width": 1},
@@ -149,6 +195,10 @@ CHECKS = {
         {"salt": b"x", "values": "{}", "erased_at": DAY},
         {"salt": None, "values": "{}", "erased_at": None},
         {"salt": b"x", "values": None, "erased_at": None},
+    ],
+    "ck_program_role_reach": [{"reach": "x"}],
+    "ck_program_role_required_reaches_the_account": [
+        {"required": True, "reach": "program_account"}
     ],
     "ck_registration_activated": [
         {"state": "activated"},
@@ -230,12 +280,16 @@ TWICE = {
     * 2,
     "idx_api_key_lookup_hash": [{"lookup_hash": "x"}] * 2,
     "uq_ab_user_username_folded": [{"username": "Ann"}, {"username": "ANN"}],
+    "uq_access_request_open": [{"person_id": 1, "account_id": 1, "state": "asked"}] * 2,
     "uq_activation_code_valid": [{"registration_id": 1, "state": "valid"}] * 2,
     "uq_case_state_initial": [
         {"program_id": 1, "version": 1, "case_type": "x", "code": code, "initial": True}
         for code in "ab"
     ],
+    "uq_client_ask_open": [{"account_id": 1, "number": "123456789", "state": "asked"}] * 2,
     "uq_client_case_open": [{"account_id": 1, "case_type": "x", "only_one": True}] * 2,
+    "uq_delegation_live": [{"account_id": 1, "delegate_id": 1, "state": "active"}] * 2,
+    "uq_delegation_request_open": [{"account_id": 1, "delegate_id": 1, "state": "asked"}] * 2,
     "uq_letter_unposted": [
         {"registration_id": 1, "state": state} for state in ("due", "withheld", "prepared")
     ],

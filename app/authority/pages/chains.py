@@ -55,14 +55,13 @@ def _through(chain: Sequence[Link]) -> Items:
 
 
 def _step(link: Link) -> str:
-    words = {
-        "membership": lambda: label_of(link.name) or _("A role in the business that acts"),
-        "group": lambda: _("Client group: %(name)s", name=link.name),
-        "assignment": lambda: _("Your role for this client: %(role)s", role=_level(link.name)),
-        "delegation": lambda: by_delegation(link.name),
-        "account": lambda: account_here().party.name,
-    }
-    return str(words[link.kind]())
+    if link.kind == "membership":
+        return label_of(link.name) or str(_("A role in the business that acts"))
+    if link.kind == "group":
+        return str(_("Client group: %(name)s", name=link.name))
+    if link.kind == "assignment":
+        return str(_("Your role for this client: %(role)s", role=_level(link.name)))
+    return account_here().party.name if link.kind == "account" else by_delegation(link.name)
 
 
 def _level(code: str) -> str:
@@ -70,8 +69,9 @@ def _level(code: str) -> str:
     rule = definition(account_here().program.code).delegation
     if rule is None:
         return code
-    known = {one.code: one.label for one in (*rule.levels.values(), *rule.acting.values())}
-    return str(said(known[code])) if code in known else code
+    labels = [one.label for one in rule.levels.values() if one.code == code]
+    labels += [one.label for one in rule.acting.values() if one.code == code]
+    return str(said(labels[0])) if labels else code
 
 
 def _since(link: Link) -> str | None:
