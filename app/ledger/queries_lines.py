@@ -21,7 +21,7 @@ from app.base.columns import has_words
 from app.base.errors import NotFound
 from app.base.text import fold_words
 from app.ledger.models import LedgerLine
-from app.ledger.rules.lines import OUTSTANDING, STATEMENT
+from app.ledger.rules.lines import KINDS, OUTSTANDING, STATEMENT
 from app.parties.models import Business, ProgramAccount
 from app.programs.actions import Action
 
@@ -125,15 +125,13 @@ def page(db: Db, shown: Select[Any], *, older: Key | None, newer: Key | None) ->
 
     By key and not by number of page, so that a deep page costs what the first one costs.
     """
-    place = tuple_(LedgerLine.dated, LedgerLine.id)
     backwards = newer is not None
     key = newer or older
     if key is not None:
+        place = tuple_(LedgerLine.dated, LedgerLine.id)
         at = tuple_(literal(key[0]), literal(key[1]))
         shown = shown.where(place > at if backwards else place < at)
-    order = (LedgerLine.dated, LedgerLine.id)
-    ordered = order if backwards else tuple(column.desc() for column in order)
-    rows = list(db.scalars(shown.order_by(*ordered).limit(PAGE + 1)))
+    rows = _in_order(db, shown, PAGE + 1, backwards=backwards)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
@@ -147,8 +145,7 @@ def page(db: Db, shown: Select[Any], *, older: Key | None, newer: Key | None) ->
 
 def recent(db: Db, shown: Select[Any], most: int) -> Sequence[LedgerLine]:
     """The newest lines, no more than ``most``."""
-    newest = shown.order_by(LedgerLine.dated.desc(), LedgerLine.id.desc())
-    return db.scalars(newest.limit(most)).all()
+    return _in_order(db, shown, most)
 
 
 def totals(db: Db, shown: Select[Any]) -> Totals:
@@ -188,6 +185,34 @@ def streamed(db: Db, shown: Select[Any]) -> Iterable[Any]:
 
 
 _NONE: Final = (None, None)
+
+
+def _in_order(
+    db: Db, shown: Select[Any], most: int, *, backwards: bool = False
+) -> list[LedgerLine]:
+    """The first lines of a list by day and number, the newest first unless ``backwards``.
+
+    Asked kind by kind, since the index of a business's lines has the kind before the day: each
+    walk stops after a page, where all kinds at once would be sorted whole for every page.
+    """
+
+    def ordered(days: Any, keys: Any) -> Sequence[Any]:
+        return (days, keys) if backwards else (days.desc(), keys.desc())
+
+    row = LedgerLine
+    walks = [
+        select(
+            shown.where(row.kind == kind)
+            .with_only_columns(row.id, row.dated)
+            .order_by(*ordered(row.dated, row.id))
+            .limit(most)
+            .subquery()
+        )
+        for kind in KINDS
+    ]
+    first = walks[0].union_all(*walks[1:]).subquery()
+    wanted = select(row).join(first, first.c.id == row.id)
+    return list(db.scalars(wanted.order_by(*ordered(first.c.dated, first.c.id)).limit(most)))
 
 
 def _narrowed(wanted: Wanted, whose: Sides | None) -> list[ColumnElement[bool]]:
