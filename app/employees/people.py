@@ -113,21 +113,6 @@ def managed(db: Db, reader: int, account: Account, rows: Sequence[Membership]) -
     ]
 
 
-def required_holders(db: Db, account_id: int, role_code: str) -> set[int]:
-    """The live people who hold a required role of the account; the caller has locked it."""
-    wanted = (
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.account_id == account_id,
-            Membership.role_code == role_code,
-            Membership.status == "active",
-            Person.state == "active",
-        )
-    )
-    return set(db.scalars(wanted))
-
-
 def seen_of(rows: Iterable[Membership]) -> str:
     """What a page has shown of somebody's access, in a word: another one means it has changed."""
     return " ".join(sorted(f"{row.id}.{row.row_version}" for row in rows))

@@ -65,6 +65,12 @@ def asked_by(db: Db, person_id: int, program: Program) -> list[Asked]:
     return sorted(waiting, key=lambda one: one.at, reverse=True)
 
 
+def is_noted(db: Db, subject: str) -> bool:
+    """Whether this number was asked for by this person, whatever became of it."""
+    mine = select(LimitEvent.id).where(LimitEvent.kind == NOTED, LimitEvent.subject == subject)
+    return db.scalar(mine.limit(1)) is not None
+
+
 def _answers(person_id: int, program_id: int) -> Select[str | None, datetime | None]:
     return (
         visible(person_id, READ, AccessRequest)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.authority.rules import Actor, Member, Role, RoleBook, may_give, may_manage
+from app.authority.rules import Actor, Role, RoleBook, may_give
 from app.base.days import CalendarDays, add_days, end_of_day, local_day
 
 Place = int | None
@@ -70,15 +70,6 @@ def last_day(ends_at: datetime | None, zone: ZoneInfo) -> date | None:
 # ── who answers, and whom they manage ───────────────────────────────────────────────────
 
 
-def may_give_on(book: RoleBook, actors: Collection[Actor], role: str) -> bool:
-    """The role may be given by this person on each of some places, one actor a place.
-
-    "PAM: grants its employees […] own prog." (facts B1–B2): what somebody may give on one
-    program account says nothing of the next one. On no place at all nothing is given.
-    """
-    return bool(actors) and all(may_give(book, actor, role) for actor in actors)
-
-
 def roles_on(book: RoleBook, actors: Mapping[Place, Actor], whole: Collection[str]) -> list[str]:
     """The roles that a form offers, the highest first: those that may be given somewhere.
 
@@ -90,17 +81,6 @@ def roles_on(book: RoleBook, actors: Mapping[Place, Actor], whole: Collection[st
         for role in book.by_rank()
     }  # fmt: skip
     return [code for code, who in here.items() if any(may_give(book, one, code) for one in who)]
-
-
-def may_end(book: RoleBook, actors: Mapping[Place, Actor], held: Mapping[Place, Member]) -> bool:
-    """All that a person holds may be ended by this one, place by place.
-
-    "Never somebody of the whole": on the whole account a program account manager holds nothing.
-    """
-    return bool(held) and all(
-        place in actors and may_manage(book, actors[place], member)
-        for place, member in held.items()
-    )
 
 
 # ── what a person who asked is shown ────────────────────────────────────────────────────
@@ -129,11 +109,3 @@ def is_told_now(ends_at: datetime, moment: datetime, before: CalendarDays, zone:
     """The end of an access is so near that it is told: some calendar days before, not after it."""
     last, today = local_day(ends_at, zone), local_day(moment, zone)
     return ends_at > moment and last <= add_days(today, before)
-
-
-def is_left_to_nobody(holders: Collection[int], ending: Collection[int]) -> bool:
-    """Nobody would hold a required role once these people do not.
-
-    "Last BAM cannot leave or be revoked" (facts B5).
-    """
-    return not set(holders) - set(ending)

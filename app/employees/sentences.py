@@ -48,9 +48,6 @@ _SENTENCES: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
 }
 
 _CONFLICTS: Mapping[str, Callable[[], str]] = {
-    "last_manager": lambda: gettext(
-        "This is the last person with this role. Give it to another person first."
-    ),
     "closed": lambda: gettext("The account is closed. No one can be given access."),
     "moved_on": lambda: gettext("This request has been answered or withdrawn."),
 }

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.authority.models_delegation import AccessRequest
 from app.authority.queries import visible
 from app.base.db import session
-from app.base.errors import Invalid, NotFound, TooMany
+from app.base.errors import Invalid, NotFound, Refused, TooMany
 from app.employees import queries
-from app.employees.service import lapsing, telling
+from app.employees.service import asking, lapsing, telling
 from app.employees.service.asking import Wanted, ask, withdraw
 from app.programs.actions import Action
 from app.programs.limits import limits
@@ -233,14 +233,29 @@ def test_who_was_not_answered_in_time_may_ask_again_before_anything_was_tidied(
     assert [row.state for row in working.requests()] == ["withdrawn", "asked"]
 
 
-@pytest.mark.parametrize("round_", range(4))
-def test_asking_twice_at_once_is_one_request(working, newcomer, acting, round_):
+@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("known", [True, False])
+def test_asking_twice_at_once_is_one_request(working, newcomer, acting, known, round_):
     acting(newcomer)
-    wanted = Wanted(working.code, working.bn, "", COMMENT)
+    number = working.bn if known else working.unknown()
+    wanted = Wanted(working.code, number, "", COMMENT)
     results = race(lambda: ask(newcomer.id, wanted), lambda: ask(newcomer.id, wanted))
     assert len(winners(results)) == 1
     assert [problem.errors for problem in losers(results)] == [{"": "already_asked"}]
-    assert len(working.requests()) == 1
+    assert len(working.requests()) == int(known)
+
+
+def test_of_open_requests_to_a_business_there_is_one(working, newcomer, asks):
+    working.requested(newcomer)
+    with pytest.raises(Invalid) as problem:
+        asks(newcomer)
+    assert problem.value.errors == {"": "already_asked"}
+
+
+def test_the_deed_itself_takes_back_ones_own_only(world, working, newcomer, asks):
+    row = asks(newcomer)
+    with pytest.raises(Refused):
+        asking._withdraw(world.person().id, row.id)
 
 
 def test_a_disabled_person_asks_nothing(world, working, asks):

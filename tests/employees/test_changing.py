@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import Entry
 from app.authority.models_delegation import Assignment, ClientGroup, GroupMember
 from app.authority.queries import may
 from app.base.context import Origin, origin, set_origin
@@ -106,12 +107,14 @@ def test_nothing_changed_is_said(working, person, manager, changes):
 
 def test_nobody_changes_or_ends_their_own_access(working, manager, changes, ends):
     working.another_manager()
-    with pytest.raises(Refused):
-        changes(manager, manager, working.low, working.parts[0])
-    with pytest.raises(Refused):
-        ends(manager, manager, *_live(working, manager))
-    with pytest.raises(Refused):
-        end_everything(manager.id, working.account.id, manager.id, "Over.")
+    for deed in (
+        lambda: changes(manager, manager, working.low, working.parts[0]),
+        lambda: ends(manager, manager, *_live(working, manager)),
+        lambda: end_everything(manager.id, working.account.id, manager.id, "Over."),
+    ):
+        with pytest.raises(Refused) as problem:
+            deed()
+        assert problem.value.reason == "own_person"
 
 
 def test_a_program_account_manager_manages_people_of_theirs_only(working, person, changes, ends):
@@ -168,8 +171,9 @@ def test_a_form_from_before_another_change_is_stale(working, person, manager, ch
 
 def test_a_closed_account_gives_nothing_more(world, working, person, manager, changes):
     world.close_account(working.account)
-    with pytest.raises((Refused, Conflict)):
+    with pytest.raises(Conflict) as problem:
         changes(manager, person, working.low, working.parts[2])
+    assert problem.value.reason == "closed"
 
 
 # ── ending ──────────────────────────────────────────────────────────────────────────────
@@ -313,6 +317,30 @@ def test_the_groups_and_clients_of_another_provider_stay(
     end_everything(manager.id, working.account.id, person.id, "Left.")
     left = world.db.scalars(select(Assignment).where(Assignment.person_id == person.id)).all()
     assert [one.delegation_id for one in left] == [kept.id]
+
+
+def test_only_who_manages_the_whole_account_ends_everything(working, acting):
+    here = working.parts[0]
+    chief, person = working.on(here, working.chief), working.on(here, working.low)
+    acting(chief)
+    with pytest.raises(Refused):
+        end_everything(chief.id, working.account.id, person.id, "Left.")
+    assert working.held(person) == {(working.low, here.number)}
+
+
+def test_clients_and_groups_are_listed_for_who_chooses_them_only(working, person, broker, db):
+    chief = working.on(working.parts[0], working.chief)
+    counts, _shown = _held(working, chief, person, db)
+    assert counts == (2, 0, 0)
+
+
+def test_the_trail_tells_the_role_in_which_an_access_was_changed_and_ended(
+    world, working, person, manager, changes, ends
+):
+    changes(manager, person, working.low, working.parts[2])
+    ends(manager, person, *_live(working, person))
+    wanted = select(Entry.role).where(Entry.event.startswith("membership."))
+    assert set(world.db.scalars(wanted)) == {working.whole}
 
 
 def test_whoever_holds_nothing_is_not_off_boarded(world, working, manager, acting):

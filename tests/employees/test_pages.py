@@ -270,3 +270,35 @@ def test_a_form_that_was_drawn_before_somebody_elses_answer_says_so(
     working.world.db.commit()
     again = page.submit({"reason": "No"}, expect=200)
     assert again.errors == ["Someone else changed this page. Check the changes, then save again."]
+
+
+def test_a_program_in_which_nobody_asks_has_none_of_these_pages(
+    world, client, sign_in, monkeypatch
+):
+    account = world.account()
+    sign_in(world.owner(account))
+    for path in ("requests/", "employees/"):
+        client.get(f"/a/{account.id}/{path}", expect=404)
+    monkeypatch.setattr("app.employees.pages.asking.definitions", list)
+    client.get("/access/ask", expect=404)
+
+
+def test_a_request_is_found_under_its_own_account_only(
+    world, working, newcomer, manager, client, sign_in
+):
+    other = world.account(manager, program=working.program)
+    row = working.requested(newcomer)
+    sign_in(manager)
+    client.get(f"/a/{other.id}/requests/{row.id}", expect=404)
+
+
+def test_nobody_gets_the_forms_of_what_they_do_not_manage(working, client, sign_in):
+    here = working.parts[0]
+    chief, like = working.on(here, working.chief), working.on(here, working.chief)
+    below = working.on(here, working.low)
+    sign_in(chief)
+    home = f"/a/{working.account.id}/employees"
+    for page in ("change", "end"):
+        client.get(f"{home}/{like.id}/{page}", expect=403)
+        client.get(f"{home}/{below.id}/{page}")
+    client.get(f"{home}/{below.id}/all", expect=403)

@@ -24,6 +24,7 @@ PACKAGES: Final = {
     "app.correspondence": ("correspondence", "staff"),
     "app.desk": ("staff",),
     "app.documents": ("documents",),
+    "app.employees": ("employees",),
     "app.enrolment": ("enrolment", "staff"),
     "app.identity": ("identity", "staff"),
     "app.parties": ("parties", "enrolment"),

@@ -56,10 +56,13 @@ def ask(actor: int, given: Wanted) -> None:
     of themselves.
     """
     program, wanted = _read(given)
+    subject = queries.subject_of(actor, program.id, wanted.number)
+    # Looked at first: a note from before that waits no more is answered, or over.
+    noted = queries.is_noted(session, subject)
     _require_news(actor, program, wanted)
     limit = limits().ask_for_access
     spend(TRIES, str(actor), [Window(limit.requests, limit.within)], person_id=actor)
-    _note(actor, program, wanted.number)
+    _note(actor, subject, again=noted)
     _make(actor, program.id, wanted)
 
 
@@ -91,10 +94,10 @@ def _require_news(actor: int, program: Program, wanted: Wanted) -> None:
         raise Invalid({"": "already_asked"})
 
 
-def _note(actor: int, program: Program, number: str) -> None:
-    """Remember that this number was asked for, once: whatever was asked before it is answered."""
-    subject = queries.subject_of(actor, program.id, number)
-    forgive(NOTED, subject)
+def _note(actor: int, subject: str, *, again: bool) -> None:
+    """Remember that this number was asked for, once, in the place of what waits no more."""
+    if again:
+        forgive(NOTED, subject)
     try:
         spend(NOTED, subject, [Window(1, timedelta(days=1))], person_id=actor)
     except TooMany:  # the same form, sent twice at the same instant

@@ -12,12 +12,12 @@ from app.audit.service import record
 from app.audit.targets import describe
 from app.authority.locks import lock_account
 from app.authority.models import Membership
-from app.authority.service.common import end, require_open_account
+from app.authority.service.common import end, require_another, require_open_account
 from app.authority.telling import tell
 from app.base.db import deed, now
 from app.base.errors import Conflict, Invalid, Refused
-from app.employees.people import required_holders, seen_of
-from app.employees.rules import Access, Place, is_left_to_nobody
+from app.employees.people import seen_of
+from app.employees.rules import Access, Place
 from app.employees.service.answering import reason_given
 from app.employees.service.common import require_manages
 from app.employees.service.giving import begin, decided, part_number, record_given, tidy
@@ -35,8 +35,8 @@ def change(
     A role of the whole account takes the place of all that is held on program accounts, and the
     other way round. The actor must manage what ends, where it is held, and give what begins:
     "never somebody of the whole" by who manages a program account. Raises Refused (always for
-    oneself), StepUpNeeded, Conflict ``stale``, ``closed`` or ``last_manager``, and Invalid as
-    ``answering.approve`` does, or ``same``.
+    oneself, and for the last who holds a required role), StepUpNeeded, Conflict ``stale`` or
+    ``closed``, and Invalid as ``answering.approve`` does, or ``same``.
     """
     account, held = _open_for(db, actor, account_id, person_id, seen)
     require_open_account(account)
@@ -45,7 +45,7 @@ def change(
     replaced = [row for row in held if _stands_in_the_way(row, places)]
     for row in replaced:
         require_manages(db, actor, account, row)
-    require_others(db, account, [row for row in replaced if row.role_code != role.code])
+    require_others(db, actor, account, [row for row in replaced if row.role_code != role.code])
     changed = _replace(db, actor, account, person_id, role, places, ends_at, replaced, moment)
     if not changed:
         raise Invalid({"": "same"})
@@ -118,8 +118,8 @@ def end_access(
 ) -> None:
     """End some of what an employee holds, by the memberships' numbers, and tell them why.
 
-    Raises Refused for what the actor does not manage and for oneself, Conflict ``stale`` or
-    ``last_manager``, Invalid ``chosen`` ``none``, ``reason`` ``empty`` or ``long``.
+    Raises Refused for what the actor does not manage and for oneself, Conflict ``stale``,
+    Invalid ``chosen`` ``none``, ``reason`` ``empty`` or ``long``.
     """
     account, held = _open_for(db, actor, account_id, person_id, seen)
     ending = [row for row in held if row.id in set(chosen)]
@@ -128,7 +128,7 @@ def end_access(
     for row in ending:
         require_manages(db, actor, account, row)
     told = reason_given(reason)
-    require_others(db, account, ending)
+    require_others(db, actor, account, ending)
     end_rows(db, actor, ending, told)
     for role in dict.fromkeys(row.role_code for row in ending):
         tell(db, person_id, "access_ended", account, path="/businesses", role=role, reason=told)
@@ -150,16 +150,13 @@ def end_rows(
         record_ended(db, actor, row, before, told)
 
 
-def require_others(db: Session, account: Account, ending: Sequence[Membership]) -> None:
-    """Refuse to leave a required role to nobody: Conflict ``last_manager``.
+def require_others(db: Session, actor: int, account: Account, ending: Sequence[Membership]) -> None:
+    """Refuse to leave a required role to nobody: Refused ``last_holder``.
 
-    "The last manager can neither leave nor be removed" (issue 5 §3); nor be moved down. The
-    account is locked: of two who leave at the same instant one is the last.
+    "The last manager can neither leave nor be removed" (issue 5 §3); nor be moved down.
     """
-    for code in {row.role_code for row in ending if row.required}:
-        holders = required_holders(db, account.id, code)
-        if is_left_to_nobody(holders, {row.person_id for row in ending if row.role_code == code}):
-            raise Conflict("last_manager")
+    for row in ending:
+        require_another(db, actor, Action.USERS_MODIFY, account, row)
 
 
 def record_ended(db: Session, actor: int, row: Membership, before: str, told: str | None) -> None:

@@ -46,7 +46,7 @@ def decided(
     for place in places:
         require_gives(db, actor, account, place, role, action)
     require_vacant(db, account, role)
-    if role.required or authority_rules.needs_fresh_code(book, role.code):
+    if authority_rules.needs_fresh_code(book, role.code):
         require_step_up(db)
     return role, places, rules.last_second(given.ends_on, zone)
 

@@ -38,8 +38,8 @@ def end_everything(
 
     "Off-boarding an employee ends everything they hold, with the list first" (issue 5 §4): the
     list as it was shown, else Conflict ``stale``. For who manages the whole account. Raises
-    NotFound for somebody who holds nothing, Refused (always for oneself), Conflict
-    ``last_manager``, Invalid ``reason``.
+    NotFound for somebody who holds nothing, Refused (always for oneself), Invalid
+    ``reason``.
     """
     account = lock_account(db, account_id)
     authorise(db, actor, Action.USERS_MODIFY, account)
@@ -53,7 +53,7 @@ def end_everything(
     for row in held.access:
         require_manages(db, actor, account, row)
     told = reason_given(reason)
-    require_others(db, account, held.access)
+    require_others(db, actor, account, held.access)
     person = db.get_one(Person, person_id)
     end_rows(db, actor, held.access, told, off_boarded=True)
     _take_off(db, actor, account, person, held.clients)
