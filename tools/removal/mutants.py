@@ -17,6 +17,9 @@ from tools.removal.items import modules
 from tools.removal.mutation import Mutant, mutants, mutated
 
 TESTS: Final = {
+    "app.authority.delegated": ("tests/authority/test_predicate.py",),
+    "app.authority.effective": ("tests/authority/test_predicate.py",),
+    "app.authority.held": ("tests/authority/test_predicate.py",),
     "app.authority.predicate": ("tests/authority/test_predicate.py",),
     "app.authority.rules": ("tests/authority/test_rules.py",),
     "app.authority.staff_rules": ("tests/staff/test_pure_rules.py",),
@@ -39,7 +42,11 @@ TESTS: Final = {
     "app.cases.rules.waiting": ("tests/cases/test_waiting.py",),
     "app.cases.rules.writing": ("tests/cases/test_writing.py",),
     "app.consents.rules": ("tests/consents/test_rules.py",),
+    "app.delegation.rules.days": ("tests/delegation/test_rules.py",),
+    "app.delegation.rules.numbers": ("tests/delegation/test_rules.py",),
+    "app.delegation.rules.terms": ("tests/delegation/test_rules.py",),
     "app.desk.rules": ("tests/staff/test_pure_rules.py",),
+    "app.employees.rules": ("tests/employees/test_rules.py",),
     "app.enrolment.rules.facts": ("tests/enrolment/test_facts_rules.py",),
     "app.enrolment.rules.states": ("tests/enrolment/test_rules.py",),
     "app.enrolment.rules.times": ("tests/enrolment/test_rules.py",),
@@ -69,6 +76,10 @@ TESTS: Final = {
 }
 """The tests of each module of rules, asked one file after the other."""
 EXPLAINED: Final = ROOT / "tests" / "removal" / "mutants.toml"
+PREDICATE: Final = frozenset(
+    f"app.authority.{name}" for name in ("delegated", "effective", "held", "predicate")
+)
+"""What decides in SQL."""
 FILE: Final = ROOT / "docs" / "mutation.md"
 _HEAD: Final = """\
 # Mutation: small lies about the rules
@@ -85,11 +96,7 @@ stands below, with the reason from `tests/removal/mutants.toml`; a reason that f
 def is_of_rules(module: str) -> bool:
     """Whether a module decides: rules, and the one predicate."""
     parts = module.split(".")
-    return (
-        module == "app.authority.predicate"
-        or parts[-1] in {"rules", "staff_rules"}
-        or parts[-2:-1] == ["rules"]
-    )
+    return module in PREDICATE or parts[-1] in {"rules", "staff_rules"} or parts[-2:-1] == ["rules"]
 
 
 def rules() -> list[str]:
