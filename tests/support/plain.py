@@ -139,7 +139,7 @@ _COLUMNS = {
     "registry_import": ("file_name", "sha256"),
     "registry_upload": ("file_name",),
     "ledger_line": ("number", "description"),
-    "program_account": ("label",),
+    "program_account": ("number", "label"),
     "ledger_import": ("file_name", "sha256"),
     "ledger_upload": ("file_name",),
     "saved_view": ("name",),
