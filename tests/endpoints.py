@@ -99,6 +99,16 @@ def officers(letters: str, answer: str = "200") -> Line:
     return staff(letters, answer, refused="404")
 
 
+def _goods(letters: str, answer: str = "200", *, held: str = "403") -> Line:
+    """The same of the importer's account, where the four hold other roles."""
+    return account(letters, answer, held=held).at(account_id="importer")
+
+
+def _broker(answer: str = "200") -> Line:
+    """A page of the owner's brokerage: to everybody else there is no such account."""
+    return account("O", answer, held="404").at(account_id="brokerage")
+
+
 READERS = "otsam"
 NO_SUPPORT = "osam"
 OVERSEERS = "sam"
@@ -246,6 +256,42 @@ TABLE: dict[str, Line] = {
     "GET cases.submission_copy": account("OPF", "303"),
     "GET cases.compare": account("OPFA").at(one="number", other="number"),
     "POST cases.remove": account("OPF", "303"),
+    # ── third parties: the importer's, and the clients of the owner's brokerage ─────────
+    "GET delegation.third_parties_page": _goods("OP"),
+    "GET delegation.third_party_page": _goods("OP", held="404").at(delegation_id="third party"),
+    "GET delegation.change": _goods("OP").at(delegation_id="third party"),
+    "POST delegation.change": _goods("OP").at(delegation_id="third party"),
+    "GET delegation.end": _goods("OP").at(delegation_id="third party"),
+    "POST delegation.end": _goods("OP").at(delegation_id="third party"),
+    "GET delegation.answer": _goods("OP").at(request_id="third party asks"),
+    "POST delegation.answer": _goods("OP").at(request_id="third party asks"),
+    "GET delegation.refuse": _goods("OP").at(request_id="third party asks"),
+    "POST delegation.refuse": _goods("OP").at(request_id="third party asks"),
+    "GET delegation.clients_page": _broker(),
+    "GET delegation.client_page": _broker().at(delegation_id="client"),
+    "GET delegation.assign": _broker().at(delegation_id="client"),
+    "POST delegation.assign": _broker().at(delegation_id="client"),
+    "GET delegation.unassign": _broker().at(delegation_id="client", assignment_id="put on"),
+    "POST delegation.unassign": _broker("303").at(delegation_id="client", assignment_id="put on"),
+    "GET delegation.give_up": _broker().at(delegation_id="client"),
+    "POST delegation.give_up": _broker().at(delegation_id="client"),
+    "GET delegation.ask": _broker(),
+    "POST delegation.ask": _broker(),
+    "GET delegation.ask_many": _broker(),
+    "POST delegation.ask_many": _broker(),
+    "POST delegation.send_list": _broker("303"),
+    "GET delegation.asked": _broker(),
+    "GET delegation.withdraw": _broker().at(ask_id="asked client"),
+    "POST delegation.withdraw": _broker("303").at(ask_id="asked client"),
+    "GET delegation.list_page": _broker().at(list_id="client list"),
+    "GET delegation.list_file": _broker().at(list_id="client list"),
+    "GET delegation.groups_page": _broker(),
+    "POST delegation.groups_page": _broker(),
+    "GET delegation.group_page": _broker().at(group_id="team"),
+    "POST delegation.group_page": _broker().at(group_id="team"),
+    "POST delegation.leave_group": _broker("303").at(group_id="team", person_id="of team"),
+    "GET delegation.delete_group": _broker().at(group_id="team"),
+    "POST delegation.delete_group": _broker("303").at(group_id="team"),
     # ── what may be shared ──────────────────────────────────────────────────────────────
     "GET consents.consent": account("OPF").at(code="consent"),
     "GET consents.check": account("O").at(code="consent"),

@@ -188,12 +188,6 @@ def client(
     return found
 
 
-def count_clients(db: Db, person_id: int, account: Account) -> int:
-    """How many delegations the business acts by."""
-    ids = _by_name(person_id, account).with_only_columns(func.count())
-    return db.scalar(ids) or 0
-
-
 def assigned(db: Db, delegation_ids: Sequence[int]) -> dict[int, list[Assignment]]:
     """Who is put on each of these delegations, which the reader was shown before."""
     wanted = (
@@ -236,3 +230,12 @@ def lines_of_list(db: Db, person_id: int, list_id: int) -> list[ClientAsk]:
     """Every line of a list, in its order."""
     wanted = visible(person_id, Action.CLIENTS_ASK, ClientAsk).where(ClientAsk.list_id == list_id)
     return list(db.scalars(wanted.order_by(ClientAsk.id)).unique())
+
+
+def count_requests(db: Db, person_id: int, account_id: int) -> int:
+    """How many requests wait for this person's answer in the account; no more than are listed."""
+    waiting = requests_to(person_id, Action.DELEGATIONS_ANSWER).where(
+        DelegationRequest.account_id == account_id
+    )
+    few = waiting.with_only_columns(DelegationRequest.id).limit(MOST).subquery()
+    return db.scalar(select(func.count()).select_from(few)) or 0

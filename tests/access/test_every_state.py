@@ -40,6 +40,7 @@ FILES = {
     "GET BulkRunView.file",
     "GET consents.attestation",
     "GET consents.file",
+    "GET delegation.list_file",
     "GET DocumentView.file",
     "GET DocumentView.preview",
     "GET cases.download",

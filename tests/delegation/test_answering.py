@@ -252,3 +252,12 @@ def test_the_trail_tells_who_let_whom_act_how_far_and_what_is_seen(proved, world
     assert entry.changes["level"] == [None, row.level]
     assert entry.changes["sees"] == [None, '["own", "client"]']
     assert entry.role == proved.role("delegations.answer")
+
+
+def test_the_trail_tells_that_it_was_a_program_account_manager(proved, world, acting):
+    of_part = proved.part_manager(proved.first)
+    request = proved.asked()
+    acting(of_part)
+    approve(proved, request, proved.terms(proved.first), of_part)
+    entry = world._read(select(Entry).where(Entry.event == "delegation.made"))
+    assert entry.role == proved.role("delegations.answer", "program_account")

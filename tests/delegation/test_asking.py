@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.models import Entry
 from app.authority.models_delegation import DelegationRequest
 from app.base.errors import Conflict, Invalid, NotFound, Refused, TooMany
 from app.correspondence.models import Notice
@@ -259,3 +260,35 @@ def test_a_list_names_no_more_than_the_definition_says(chain, world, monkeypatch
     with pytest.raises(Invalid) as wrong:
         listed(chain, " \n")
     assert wrong.value.errors == {"numbers": "empty"}
+
+
+def test_the_mark_of_somebody_elses_page_begins_nothing(chain, world, acting):
+    listed(chain, world.bn())
+    acting(chain.rival)
+    with pytest.raises(Conflict) as stale:
+        asking.ask_clients(chain.rival.id, chain.other.id, "page 1", world.bn(), "")
+    assert stale.value.reason == "stale"
+
+
+# ── what else stands in the way ─────────────────────────────────────────────────────────
+
+
+def test_an_ask_is_taken_back_under_its_own_business_only(chain, world):
+    """Somebody who manages two providers takes it back where it was asked."""
+    world.member(chain.other, chain.role("clients.ask"), chain.broker)
+    row = chain.ask()
+    with pytest.raises(NotFound):
+        asking.withdraw_ask(chain.broker.id, chain.other.id, row.id)
+
+
+def test_the_trail_tells_the_role_in_which_an_ask_was_taken_back(chain, world):
+    asking.withdraw_ask(chain.broker.id, chain.provider.id, chain.ask().id)
+    entry = world._read(select(Entry).where(Entry.event == "client.ask_withdrawn"))
+    assert entry.role == chain.role("clients.ask")
+
+
+def test_in_a_program_where_nobody_acts_for_others_nobody_asks(world, acting):
+    account = world.account()
+    acting(world.owner(account))
+    with pytest.raises(NotFound):
+        asking.ask_client(world.owner(account).id, account.id, world.bn(), "")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.authority.models_delegation import Assignment
+from app.authority.models_delegation import Assignment, Delegation
 from app.authority.queries import may
 from app.base.days import local_day
 from app.base.db import session
-from app.base.errors import Conflict, Invalid, Refused, StepUpNeeded
+from app.base.errors import Conflict, Invalid, NotFound, Refused, StepUpNeeded
 from app.correspondence.models import Notice
 from app.delegation.service import changing, reminding
 from app.programs.actions import Action
@@ -240,3 +240,23 @@ def test_a_beginning_needs_no_job(proved, clock):
     assert not opens(somebody, proved.client)
     clock.move(days=4)
     assert opens(somebody, proved.client)
+
+
+# ── what is not there ───────────────────────────────────────────────────────────────────
+
+
+def test_a_delegation_that_is_not_there_is_not_found(proved):
+    with pytest.raises(NotFound):
+        changing.end_delegation(proved.manager.id, 10**9, "No.")
+
+
+def test_a_delegate_without_an_account_has_moved_on(proved, world):
+    without = world.business("No Account Ltd.", program=proved.program)
+    row = Delegation(
+        account_id=proved.client.id, program_id=proved.program.id, delegate_id=without.id,
+        level=proved.level(),
+    )  # fmt: skip
+    world.db.add(row)
+    row = world._kept(row)
+    with pytest.raises(Conflict):
+        changing.end_delegation(proved.manager.id, row.id, "No.")

@@ -7,18 +7,6 @@ import pytest
 both_languages = pytest.mark.parametrize("lang", ["en", "fr"])
 
 
-@pytest.fixture
-def browser_of(new_client, sign_in):
-    """`browser_of(person)`: a browser of their own, signed in with a code just now."""
-
-    def enter(person, lang="en"):
-        browser = new_client(lang)
-        sign_in(person, browser)
-        return browser
-
-    return enter
-
-
 def clients(account, more=""):
     return f"/a/{account.id}/clients/{more}"
 

@@ -104,7 +104,6 @@ SET_ONCE = {
 FINAL = {
     "access_request_is_answered_once": ("state", "approved", "refused", "withdrawn"),
     "activation_code_ends_for_good": ("state", "used", "replaced", "locked"),
-    "client_ask_is_settled_once": ("state", "withdrawn", "answered", "skipped"),
     "delegation_ends_for_good": ("state", "ended"),
     "delegation_request_is_answered_once": ("state", "approved", "refused", "withdrawn"),
     "client_ask_is_settled_once": ("state", "withdrawn", "answered", "skipped"),

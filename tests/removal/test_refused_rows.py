@@ -65,23 +65,6 @@ CHECKS = {
         {"unlocked_at": DAY, "unlock_reason": "x"},
         {"unlocked_by": 1, "unlock_reason": "x"},
     ],
-    "ck_client_ask_answer_of_a_request": [{"state": "answered", "request_id": None}],
-    "ck_client_ask_comment": [{"comment": ""}],
-    "ck_client_ask_number": [
-        {"state": "asked", "number": "12345678"},
-        {"state": "waiting", "number": "12345678x"},
-        {"state": "withdrawn", "number": "1234567890"},
-    ],
-    "ck_client_ask_reason": [
-        {"state": "skipped", "reason": None},
-        {"state": "asked", "reason": "x"},
-    ],
-    "ck_client_ask_settled": [
-        {"state": "asked", "settled_at": DAY},
-        {"state": "waiting", "settled_at": DAY},
-        {"state": "skipped", "settled_at": None},
-    ],
-    "ck_client_ask_state": [{"state": "x"}],
     "ck_case_move_ordinal": [{"ordinal": 0}],
     "ck_case_move_reason": [{"reason": ""}],
     "ck_case_part_labelled": [{"key": "", "label": "x"}],

@@ -16,7 +16,14 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from app.authority.models import StaffAssignment
-from app.authority.models_delegation import AccessRequest
+from app.authority.models_delegation import (
+    AccessRequest,
+    Assignment,
+    ClientGroup,
+    Delegation,
+    DelegationRequest,
+    GroupMember,
+)
 from app.authority.staff import STAFF_ROLES
 from app.base import settings
 from app.base.context import Origin, set_origin
@@ -32,6 +39,7 @@ from app.cases.service.filed import Standing
 from app.cases.service.sending import File, Wanted
 from app.consents.models import GivenConsent
 from app.correspondence.models import Announcement, Notice
+from app.delegation.models import ClientAsk, ClientList
 from app.desk.service import runs, views
 from app.employees import queries
 from app.enrolment.models import ActivationCode, BusinessTries
@@ -39,7 +47,7 @@ from app.enrolment.service import reading, registry
 from app.identity.models import Factor, SignInSession
 from app.ledger.service import importing
 from app.ledger.service import reading as ledger_reading
-from app.parties.models import Account, Person, RegistryImport
+from app.parties.models import Account, Party, Person, RegistryImport
 from app.programs.service import definition
 from tests.enrolment import steps
 from tests.support.database import Databases, plain_engine
@@ -164,6 +172,7 @@ def fill(world: World, app: Flask) -> Places:
         _submit_it(world, places)
         _consent(world, places)
     _import_goods(world, places)
+    _let_others_act(world, places)
     _ask_for_access(world, places)
     _look_up(world, places)
     return places
@@ -403,6 +412,55 @@ def _ask_for_access(world: World, places: Places) -> None:
         "asked number": number,
         "person_id": works.person_id,
     }
+
+
+def _let_others_act(world: World, places: Places) -> None:
+    """A broker acts for one program account of the importer, and another asks to.
+
+    The owner manages a brokerage of their own, too, which has a client, a group and requests.
+    """
+    owner = world.db.get_one(Person, places.people["owner"])
+    importer = world.db.get_one(Account, places.keys["importer"])
+    program = importer.program
+    broker, other, client = (world.account(program=program) for _ in range(3))
+    mine = world.account(owner, program=program, name="Courtage Boréal inc.")
+    rule = definition(program.code).delegation
+    assert rule is not None
+    levels = {level.reach: level.code for level in rule.levels.values()}
+    acts = _delegation(importer, broker, levels["program_account"], places.keys["part_id"])
+    ours = _delegation(client, mine, levels["account"])
+    asks = DelegationRequest(
+        account_id=importer.id, program_id=program.id, delegate_id=other.party_id,
+        asked_by=world.owner(other).id, comment="Bonjour.",
+    )  # fmt: skip
+    listed = ClientList(account_id=mine.id, token="peopled", begun_by=owner.id)
+    team = Party(kind="group", name="Lundi")
+    world.db.add_all([acts, ours, asks, listed, team])
+    world.db.flush()
+    number = world.bn()
+    asked = ClientAsk(
+        account_id=mine.id, list_id=listed.id, number=number, asked_by=owner.id, state="asked"
+    )
+    put = Assignment(delegation_id=ours.id, person_id=owner.id, level=next(iter(rule.acting)))
+    group = ClientGroup(id=team.id, account_id=mine.id, name_folded="lundi", made_by=owner.id)
+    world.db.add_all([asked, put, group])
+    world.db.flush()
+    world.db.add(GroupMember(group_id=team.id, person_id=owner.id))
+    world.db.commit()
+    places.keys |= {
+        "brokerage": mine.id, "third party": acts.id, "third party asks": asks.id,
+        "client": ours.id, "asked client": asked.id, "client list": listed.id,
+        "put on": put.id, "team": team.id, "of team": owner.id,
+    }  # fmt: skip
+
+
+def _delegation(
+    account: Account, to: Account, level: str, part: int | str | None = None
+) -> Delegation:
+    return Delegation(
+        account_id=account.id, program_id=account.program_id, program_account_id=part,
+        delegate_id=to.party_id, level=level,
+    )  # fmt: skip
 
 
 def _look_up(world: World, places: Places) -> None:

@@ -221,6 +221,12 @@ def _links(account: Account) -> list[Link]:
     wanted = [
         ("authority.dashboard", front, True),
         (*people, may_here(Action.USERS_VIEW)),
+        (
+            "delegation.third_parties_page",
+            _("Third parties"),
+            may_here(Action.DELEGATIONS_VIEW),
+        ),
+        ("delegation.clients_page", _("Our clients"), may_here(Action.CLIENTS_VIEW)),
         ("authority.activity", _("Account activity"), may_here(Action.ACTIVITY_VIEW)),
     ]
     links = [

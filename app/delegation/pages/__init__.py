@@ -13,5 +13,6 @@ import app.delegation.pages.assigning  # noqa: E402
 import app.delegation.pages.changing  # noqa: E402
 import app.delegation.pages.clients  # noqa: E402
 import app.delegation.pages.grouping  # noqa: E402
+import app.delegation.pages.home  # noqa: E402
 import app.delegation.pages.third_parties  # noqa: E402
 import app.delegation.pages.turns  # noqa: E402, F401
