@@ -44,10 +44,12 @@ def test_nothing_is_offered_and_nobody_is_named(world, acting, begun):
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_no_page_of_users_speaks_of_transfer_or_of_adding(world, client, sign_in, begun, lang):
+def test_the_front_page_of_the_account_speaks_of_no_transfer(world, client, sign_in, begun, lang):
     sign_in(world.owner(begun))
-    page = client.get(f"/a/{begun.id}/users", lang=lang)
-    for words in ("Transfer account", "Transférer la propriété", "Add a user", "Ajouter un util"):
+    page = client.get(f"/a/{begun.id}/", lang=lang)
+    label = delegating().required_role.label.say(lang)
+    assert label in page.main
+    for words in ("Transfer account", "Transférer la propriété"):
         assert words not in page.main
 
 

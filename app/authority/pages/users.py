@@ -23,7 +23,7 @@ from app.authority.queries_users import former_users, suspended_since
 from app.authority.queries_users import user as find_user
 from app.authority.queries_users import users as find_users
 from app.authority.rules import RoleBook
-from app.authority.service.common import users_rule
+from app.authority.service.common import require_adding
 from app.authority.service.members import add_user
 from app.authority.service.naming import ThreeData
 from app.base.db import session
@@ -198,7 +198,7 @@ def _refusal_on(row: Membership) -> dict[str, Any]:
 def add(account_id: int) -> str | Response:
     """Name a person by the three data they gave, and the role to offer them."""
     account = account_here()
-    users_rule(account)
+    require_adding(account)
     require(Action.USERS_ADD)
     book = role_book(session, account.program_id)
     offered = rules.roles_to_offer(book, actor_here())

@@ -18,7 +18,7 @@ from app.base.errors import Conflict, Invalid, NotFound, Refused
 from app.parties.models import Account
 from app.programs.models import ProgramRole
 from app.programs.schema.definition import Definition
-from app.programs.schema.roles import Transfer, Users
+from app.programs.schema.roles import Transfer
 from app.programs.service import definition
 
 
@@ -93,12 +93,10 @@ def transfer_rule(account: Account) -> Transfer:
     return rule
 
 
-def users_rule(account: Account) -> Users:
-    """How people are added to the account. Raises NotFound in a program where nobody is."""
-    rule = program_of(account).users
-    if rule is None:
-        raise NotFound(f"{account.program.code} has no users to add")
-    return rule
+def require_adding(account: Account) -> None:
+    """Raises NotFound in a program where nobody is added to accounts."""
+    if program_of(account).users is None:
+        raise NotFound(f"nobody is added in {account.program.code}")
 
 
 def zone_of(account: Account) -> ZoneInfo:

@@ -17,13 +17,14 @@ from app.authority.rules import Move
 from app.authority.service.common import (
     end,
     lock_membership,
+    program_of,
     refusal,
+    require_adding,
     require_move,
     require_open_account,
     require_vacant,
     require_version,
     role_row,
-    users_rule,
     zone_of,
 )
 from app.authority.service.lapse import member_or_none
@@ -65,7 +66,7 @@ def _may_offer(db: Session, actor: int, account_id: int, role_code: str) -> Targ
 
 
 def _authorise_offer(db: Session, actor: int, account: Account, role_code: str) -> None:
-    users_rule(account)
+    require_adding(account)
     authorise(db, actor, Action.USERS_ADD, account)
     require_open_account(account)
     book = role_book(db, account.program_id)
@@ -101,7 +102,7 @@ def _offer(db: Session, actor: int, account_id: int, given: ThreeData, role_code
     db.add(row)
     db.flush()  # its address goes into the notice
     _record_offer(db, actor, row)
-    if users_rule(account).accepted_by_added_person:
+    if _is_accepted_first(account):
         by = db.get_one(Person, actor).full_name
         until = local_day(expires, zone_of(account))
         where = f"/offers/{row.id}"
@@ -189,12 +190,18 @@ def _status_once_accepted(db: Session, account: Account, row: Membership) -> str
     adder = row.added_by
     if adder is None:
         return "waiting"
-    book = role_book(db, account.program_id)
+    book, rule = role_book(db, account.program_id), program_of(account).users
     return rules.status_after_acceptance(
         adder_gives=rules.may_give(book, actor_in(db, adder, account.id), row.role_code),
         adder_activates=may(db, adder, Action.USERS_ACTIVATE, account),
-        waits_for_activation=users_rule(account).waits_for_activation,
+        waits_for_activation=rule is None or rule.waits_for_activation,
     )
+
+
+def _is_accepted_first(account: Account) -> bool:
+    """Whether the person answers; so it was, too, where nobody is added any more."""
+    rule = program_of(account).users
+    return rule is None or rule.accepted_by_added_person
 
 
 def _tell_accepted(db: Session, account: Account, row: Membership) -> None:
@@ -202,7 +209,7 @@ def _tell_accepted(db: Session, account: Account, row: Membership) -> None:
     users = f"/a/{account.id}/users"
     facts = {"role": row.role_code, "person": person}
     if row.status == "active":
-        if not users_rule(account).accepted_by_added_person:
+        if not _is_accepted_first(account):
             home = f"/a/{account.id}/"
             tell(db, row.person_id, "role_activated", account, path=home, role=row.role_code)
         elif row.added_by is not None:
