@@ -259,6 +259,26 @@ def test_a_file_has_translated_heads_iso_days_signed_amounts_and_no_formula(
     assert second[8] == f"{importer.bn}RM0001"
 
 
+def test_the_list_its_file_and_the_home_page_tell_two_brokers_and_a_client_other_totals(
+    importer, client, sign_in
+):
+    first, anne = importer.broker("Courtage A inc.", sees_own=True)
+    second, bruno = importer.broker("Brokers B Ltd.", sees_own=True, sees_client=True)
+    amounts_of_example(importer, own=first.bn, other=second.bn)
+    for person, total, found in (
+        (importer.manager, "15.00", {"1.00", "2.00", "4.00", "8.00"}),
+        (anne, "1.00", {"1.00"}),
+        (bruno, "14.00", {"2.00", "4.00", "8.00"}),
+    ):
+        sign_in(person)
+        assert f"Total: ${total}" in client.get(importer.url(below="transactions")).main
+        file = rows_of(client.get(importer.url(below="transactions.csv")))
+        assert {row[4] for row in file[1:]} == found
+        assert f"Current open balance${total}" in client.get(importer.url()).main
+        elsewhere = client.get(importer.url("RM0002"))
+        assert "Current open balance$0.00" in elsewhere.main
+
+
 def test_a_file_holds_the_selected_lines_alone_and_none_that_is_hidden(importer, client, sign_in):
     broker, anne = importer.broker("Courtage A inc.", sees_own=True)
     mine = importer.line("1.00", broker.bn, number="mine")
