@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, contains_eager, scoped_session, selectinload
 
 from app.authority import predicate
-from app.authority.delegated import candidates
+from app.authority.delegated import candidates, grant
 from app.authority.models import Membership
 from app.authority.queries import visible
 from app.authority.walk import PAGE, Key, Walk, is_rare, matching, shown_to
@@ -34,13 +34,15 @@ class Held:
     """One account in the list: the row, and what the person is there.
 
     ``open`` is whether the person may open it; a waiting or suspended membership is shown
-    without a link. ``level`` is set when they come by delegation.
+    without a link. ``level`` and ``provider`` are set when they come by delegation: how far it
+    goes, and the business (or person) that acts.
     """
 
     account: Account
     open: bool
     membership: Membership | None = None
     level: str | None = None
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,23 @@ def _rows(db: Db, person_id: int, ids: Sequence[int]) -> list[Held]:
         Membership.account_id.in_(ids), Membership.status.in_(_HELD)
     )
     held = {row.account_id: row for row in db.scalars(mine.order_by(Membership.id.desc()))}
-    levels_here = levels(db, person_id, [key for key in ids if key not in held])
-    return [Held(accounts[key], key in opened, held.get(key), levels_here.get(key)) for key in ids]
+    acts = _acting(db, person_id, [key for key in ids if key not in held])
+    return [
+        Held(accounts[key], key in opened, held.get(key), *acts.get(key, (None, None)))
+        for key in ids
+    ]
 
 
-def levels(db: Db, person_id: int, ids: Sequence[int]) -> dict[int, str]:
-    """By which level of delegation the person acts in accounts where they hold no role."""
+def _acting(db: Db, person_id: int, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """By which level, and for whom, the person acts in accounts where they hold no role."""
     if not ids:
         return {}
-    found: dict[int, str] = {}
-    for row in db.execute(predicate.levels(person_id, ids)):
-        found.setdefault(row.account_id, row.level)
+    wanted = (
+        predicate.levels(person_id, ids)
+        .join(Party, Party.id == grant.delegate_id)
+        .add_columns(Party.name)
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for account_id, level, provider in db.execute(wanted):
+        found.setdefault(account_id, (level, provider))
     return found

@@ -277,6 +277,8 @@ def test_an_employee_is_put_on_a_client_and_taken_off(chain, acting, browser_of,
     assert chain.rule.acting[last].label.say(lang) in done.main
     mine = browser_of(somebody, lang).get("/businesses")
     assert chain.name(chain.client) in mine.main
+    assert chain.rule.levels[row.level].label.say(lang) in mine.main
+    assert chain.name(chain.provider) in mine.main
     off = next(url for url in done.links().values() if "/unassign/" in url)
     after = broker.get(off.split(f"/{lang}", 1)[1]).form("version").submit(expect=303).follow()
     assert somebody.full_name not in after.main

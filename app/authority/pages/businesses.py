@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.authority.access_names import ACCESS_NAMES
 from app.authority.pages import pages
-from app.authority.pages.opening import business_number
+from app.authority.pages.opening import business_number, level_words
 from app.authority.queries_businesses import Held
 from app.authority.queries_businesses import businesses as find_businesses
 from app.authority.queries_users import role_labels, standing_labels
@@ -113,7 +113,8 @@ def _row(
         "number_label": number_label,
         "program": account.program.name(language()),
         "role": roles.get(row.membership.role_code, "") if row.membership else None,
-        "level": row.level,
+        "level": level_words(account, row.level) if row.level else None,
+        "provider": row.provider,
         "standing": standings.get((account.program_id, account.standing_code), ""),
         "kind": kind,
         "turn": words,

@@ -149,10 +149,14 @@ def highest(codes: Collection[str]) -> str:
 
 def by_delegation(level: str) -> str:
     """That somebody comes by delegation, and how far it goes, in the definition's words."""
-    program = definition(account_here().program.code)
+    return str(_("By delegation: %(level)s", level=level_words(account_here(), level)))
+
+
+def level_words(account: Account, level: str) -> str:
+    """A level of delegation in the definition's words; its code where no version has it."""
+    program = definition(account.program.code)
     levels_there = program.delegation.levels if program.delegation is not None else {}
-    words = said(levels_there[level].label) if level in levels_there else level
-    return str(_("By delegation: %(level)s", level=words))
+    return said(levels_there[level].label) if level in levels_there else level
 
 
 def held_here() -> list[Held]:
