@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import DateTime, delete, literal, select
 
 from app.authority import predicate
-from app.authority.queries import allowed, allowed_by_account, may
+from app.authority.queries import allowed, allowed_by_account, authorise, may
 from app.parties.models import ProgramAccount
 from app.programs.models import LevelAction, RoleAction
 
@@ -171,6 +171,22 @@ def test_a_right_to_one_part_reaches_that_part_and_a_right_to_the_whole_every_pa
     assert allowed(db, part.id, [EVERYBODYS], account) == frozenset()
 
 
+@pytest.mark.parametrize("way", ["member", "delegate"])
+def test_who_holds_one_program_account_opens_the_business_and_climbs_no_further(
+    request, db, world, account, parts, roles, way
+):
+    """The business's own page is the one thing that any part of it grants."""
+    make = request.getfixturevalue(way)
+    opens = ["account.view", EVERYBODYS]
+    role = world.role("opens_a_part", opens, reach="program_account")
+    how = {"role": role} if way == "member" else {"may": opens}
+    person = make(program_account_id=parts[0].id, **how)
+    assert [may(db, person.id, one, account) for one in opens] == [True, False]
+    assert allowed(db, person.id, opens, account) == {"account.view"}
+    assert not may(db, person.id, "account.view", parts[1])
+    assert not may(db, person.id, "account.view", world.account())
+
+
 # ── delegations ─────────────────────────────────────────────────────────────────────────
 
 
@@ -315,6 +331,34 @@ def test_a_level_may_do_what_it_may_in_its_own_program(db, world, account, deleg
 
 def test_a_delegation_that_is_not_active_grants_nothing(db, account, delegate):
     assert not may(db, delegate(state="ended").id, EVERYBODYS, account)
+
+
+def test_what_a_provider_does_with_its_clients_is_asked_in_its_own_account(
+    db, world, account, broker, roles
+):
+    """The same role at the client gives no hold on who acts there, nor the other way round."""
+    role = world.role("assigns", ["clients.assign", "delegations.answer"])
+    act = world.delegation(account, broker.business)
+    ours = world.person_of(world.member(broker.office, role))
+    theirs = world.person_of(world.member(account, role))
+    asked = ("clients.assign", "delegations.answer")
+    assert [may(db, ours.id, one, act) for one in asked] == [True, False]
+    assert [may(db, theirs.id, one, act) for one in asked] == [False, True]
+    world.end(ours, broker.office)
+    assert not may(db, ours.id, "clients.assign", act)
+
+
+def test_the_trail_tells_the_role_in_which_a_provider_acted(db, world, account, broker, roles):
+    role = world.role("assigns", ["clients.assign"])
+    act = world.delegation(account, broker.business)
+    person = world.person_of(world.member(broker.office, role))
+    authorise(db, person.id, "clients.assign", act)
+    assert db.info["acting_role"] == role
+    part = world.part(account)
+    of_one = world.role("one", [EVERYBODYS], reach="program_account")
+    holder = world.person_of(world.member(account, of_one, program_account_id=part.id))
+    authorise(db, holder.id, EVERYBODYS, part)
+    assert db.info["acting_role"] == of_one
 
 
 # ── staff ───────────────────────────────────────────────────────────────────────────────
