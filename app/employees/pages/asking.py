@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -51,7 +51,7 @@ def asking() -> str | Response:
     listed = asking_programs()
     if not listed:
         raise NotFound("no program has requests for access")
-    form = AskForm(number=request.args.get("number", "")[:20])
+    form = AskForm()
     form.program.choices = [SelectChoice(one.code, said(one.names.full)) for one in listed]
     if len(listed) == 1:
         form.program.data = listed[0].code
