@@ -272,7 +272,7 @@ def test_a_page_takes_no_more_statements_for_more_lines_and_program_accounts(
     for day in range(1, 9):
         many.line("1.00", "100000066", dated=date(2026, 9, day))
     assert [_statements(engine, client, path) for path in paths] == few
-    assert max(few) <= 19
+    assert max(few) <= 24
 
 
 def _statements(engine, client, path: str) -> int:
