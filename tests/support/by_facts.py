@@ -55,7 +55,7 @@ class ByFacts:
         number = registering.begin(person.id, self.program.id)
         base, line = next(iter(definition.bases)), next(iter(definition.lines))
         for question in definition.eligibility.questions.values():
-            answer = base if question.choices_from == "bases" else [line]
+            answer = {"yes_no": "yes", "one_of": base, "several_of": [line]}[question.type]
             registering.answer_question(person.id, number, question.code, answer)
         identifier = identifier_for(definition, base, [line])
         typed = {next(iter(identifier.fields)): entry.bn}
