@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -19,8 +20,8 @@ from tests.histories.reference import DAY
 
 KINDS = ("program_officer", "technical_support", "supervisor", "auditor", "administrator")
 _GIVE = text(
-    "INSERT INTO delegation (account_id, program_id, delegate_id, level, state, starts_at, ends_at)"
-    " SELECT id, program_id, party_id, :level, :state, :starts, :ends FROM account WHERE id = :id"
+    "INSERT INTO delegation (account_id, program_id, delegate_id, level, starts_at, ends_at)"
+    " SELECT id, program_id, :to, :level, :starts, :ends FROM account WHERE id = :id"
     " RETURNING id"
 )
 
@@ -70,48 +71,71 @@ class Agency(Measures, Ownership):
     @rule(
         data=st.data(),
         level=st.sampled_from(["low", "high"]),
-        state=st.sampled_from(["active", "active", "requested", "revoked"]),
+        acting=st.sampled_from(["low", "high"]),
         days=st.sampled_from([None, (0, 3), (2, 9), (-3, None)]),
     )
     def an_account_lets_somebody_act(
-        self,
-        data: st.DataObject,
-        level: str,
-        state: str,
-        days: tuple[int, int | None] | None,
+        self, data: st.DataObject, level: str, acting: str, days: tuple[int, int | None] | None
     ) -> None:
+        """The business of another account, with one person put on it; or that person themself."""
         account = self.one(data, self.w.accounts)
         person = data.draw(st.sampled_from(EVERYBODY))
+        others = [row for row in self.w.accounts if row["program"] == account["program"]]
+        offices = [row for row in others if row["n"] != account["n"]]
+        office = data.draw(st.sampled_from([None, *offices, *offices]))
         starts, ends = days or (None, None)
         act = {
             "account": account["n"],
+            "office": None if office is None else office["n"],
+            "agent": person if office is None else None,
             "level": level,
-            "state": state,
+            "state": "active",
             "starts": None if starts is None else self.w.now + starts * DAY + timedelta(hours=1),
             "ends": None if ends is None else self.w.now + ends * DAY + timedelta(hours=2),
         }
+        same = ("account", "office", "agent")
+        if any(
+            one["state"] == "active" and all(one[key] == act[key] for key in same)
+            for one in self.w.delegations
+        ):
+            return  # there is one at a time
+        to = "their own business" if office is None else f"account {office['n']}"
         self.story.append(
-            f"account {account['n']} lets {person} act, {level}, {state},"
+            f"account {account['n']} lets {person} act, {level}, as {acting} of {to},"
             f" from {act['starts']} to {act['ends']}"
         )
+        party = self.id(person) if office is None else self._party_of(office)
         insert = partial(self.portal.owner().execute, _GIVE)
-        act["id"] = insert({**act, "id": account["id"]}).scalar_one()
+        values = {key: act[key] for key in ("level", "starts", "ends")}
+        act["id"] = insert({**values, "to": party, "id": account["id"]}).scalar_one()
         self.w.delegations.append(act)
-        self._put(act["id"], person)
+        if office is not None:
+            self._put(act["id"], person, acting)
 
-    def _put(self, act: int, person: str) -> None:
-        self.w.assignments.append({"act": act, "person": person})
-        into = text("INSERT INTO assignment (delegation_id, person_id) VALUES (:act, :person)")
-        self.portal.owner().execute(into, {"act": act, "person": self.id(person)})
+    def _party_of(self, account: dict[str, Any]) -> int:
+        find = text("SELECT party_id FROM account WHERE id = :id")
+        return int(self.portal.owner().execute(find, {"id": account["id"]}).scalar_one())
+
+    def _put(self, act: int, person: str, level: str) -> None:
+        self.w.assignments.append({"act": act, "person": person, "level": level})
+        into = text(
+            "INSERT INTO assignment (delegation_id, person_id, level)"
+            " VALUES (:act, :person, :level)"
+        )
+        values = {"act": act, "person": self.id(person), "level": level}
+        self.portal.owner().execute(into, values)
 
     @precondition(lambda self: any(act["state"] == "active" for act in self.w.delegations))
     @rule(data=st.data())
     def an_account_ends_what_it_let_do(self, data: st.DataObject) -> None:
         running = [act for act in self.w.delegations if act["state"] == "active"]
         act = self.one(data, running)
-        self.story.append(f"delegation {self.w.delegations.index(act) + 1} is revoked")
-        act["state"] = "revoked"
-        end = text("UPDATE delegation SET state = 'revoked' WHERE id = :id")
+        self.story.append(f"delegation {self.w.delegations.index(act) + 1} is ended")
+        act["state"] = "ended"
+        end = text(
+            "UPDATE delegation SET state = 'ended', ended_at = guichet_now(),"
+            " end_reason = 'revoked' WHERE id = :id"
+        )
         self.portal.owner().execute(end, {"id": act["id"]})
 
     @precondition(lambda self: self.w.accounts[1]["state"] == "authorised")

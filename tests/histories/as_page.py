@@ -18,7 +18,9 @@ def as_page(w: State) -> tuple[page.World, list[str]]:
     world = page.World(
         now=w.now,
         people=tuple(w.people[name]["state"] for name in people),
-        accounts=tuple((PROGRAMS.index(row["program"]), row["state"]) for row in w.accounts),
+        accounts=tuple(
+            (PROGRAMS.index(row["program"]), n, row["state"]) for n, row in enumerate(w.accounts)
+        ),
         parts=(),
         groups=(),
         role_cells=frozenset(
@@ -48,12 +50,15 @@ def as_page(w: State) -> tuple[page.World, list[str]]:
                 place[act["account"]],
                 act["level"],
                 act["state"],
+                business=None if act["office"] is None else place[act["office"]],
+                agent=None if act["agent"] is None else people.index(act["agent"]),
                 period=page.Period(act["starts"], act["ends"]),
             )
             for act in w.delegations
         ),
         puts=tuple(
-            page.Put(acts[put["act"]], people.index(put["person"])) for put in w.assignments
+            page.Put(acts[put["act"]], put["level"], people.index(put["person"]))
+            for put in w.assignments
         ),
         posts=tuple(
             page.Post(

@@ -55,8 +55,21 @@ def may(w: State, person: str, action: str, account: Row) -> bool:
             and act["state"] == "active"
             and action in LEVELS[act["level"]]
             and within(act, w)
-            and (act["id"], person) in {(put["act"], put["person"]) for put in w.assignments}
+            and (act["agent"] == person or _is_put_to_do(w, person, action, act))
             for act in w.delegations
+        )
+    )
+
+
+def _is_put_to_do(w: State, person: str, action: str, act: Row) -> bool:
+    """Employed by the business that acts, and put on it in a role that is granted the action."""
+    office = next((row for row in w.accounts if row["n"] == act["office"]), None)
+    return (
+        office is not None
+        and bool(roles(w, person, office))
+        and any(
+            (put["act"], put["person"]) == (act["id"], person) and action in LEVELS[put["level"]]
+            for put in w.assignments
         )
     )
 

@@ -49,7 +49,7 @@ def tables(world: World) -> Iterator[tuple[LiteralString, LiteralString, Iterabl
         "id, account_id, program_id, delegate_id, level, state",
         world.delegations(),
     )
-    yield "assignment", "delegation_id, person_id", world.assignments()
+    yield "assignment", "delegation_id, person_id, level", world.assignments()
 
 
 def load(superuser_url: str, n: int) -> World:
@@ -78,8 +78,10 @@ def load(superuser_url: str, n: int) -> World:
 
 
 def _programs(db: Connection, n: int) -> World:
-    """The program of the definitions, and a second one with the same roles beside it."""
-    first = db.execute("SELECT id FROM program ORDER BY id LIMIT 1").fetchone()
+    """A program whose accounts have one owner, and a second one with the same roles beside it."""
+    first = db.execute(
+        "SELECT program_id FROM program_role WHERE exclusive ORDER BY program_id LIMIT 1"
+    ).fetchone()
     second = db.execute(
         "INSERT INTO program (code, name_en, name_fr, version)"
         " VALUES ('beside', 'Beside', 'À côté', 1) RETURNING id"
@@ -111,9 +113,14 @@ def _program(db: Connection, key: int) -> Program:
     owner = db.execute(
         "SELECT code FROM program_role WHERE program_id = %s AND required ORDER BY rank", [key]
     ).fetchone()
+    employee = db.execute(
+        "SELECT code FROM program_role WHERE program_id = %s AND NOT required AND NOT exclusive"
+        " AND reach = 'account' ORDER BY rank",
+        [key],
+    ).fetchone()
     standing = db.execute("SELECT code FROM standing WHERE program_id = %s", [key]).fetchone()
-    assert owner is not None and standing is not None  # noqa: S101, PT018 (synced before)
-    return Program(key, str(owner[0]), str(standing[0]))
+    assert owner and employee and standing  # noqa: S101, PT018 (synced before)
+    return Program(key, str(owner[0]), str(standing[0]), str(employee[0]))
 
 
 def _without_indexes(db: Connection, names: list[LiteralString]) -> list[str]:

@@ -27,7 +27,7 @@ Figures = dict[str, float]
 
 ACCOUNTS = (
     "SELECT a.id FROM account a JOIN party p ON p.id = a.party_id"
-    " WHERE a.program_id = 1 ORDER BY p.name_folded, a.id"
+    " WHERE a.program_id = (SELECT program_id FROM delegation LIMIT 1) ORDER BY p.name_folded, a.id"
 )
 PERSONS = "SELECT p.id FROM person p JOIN party USING (id) ORDER BY name_folded, id"
 ENTRIES = "SELECT id FROM registry_entry ORDER BY name_folded, id"
@@ -79,8 +79,9 @@ def brokers(plain: psycopg.Connection[Any]) -> Figures:
     engine = bound()
     middle = base.session.connection().exec_driver_sql(
         "SELECT a.id FROM account a JOIN party p ON p.id = a.party_id WHERE mod(a.id, 10) = 0"
-        " AND a.program_id = 1 ORDER BY p.name_folded LIMIT 1"
-        " OFFSET (SELECT count(*) / 20 FROM account WHERE program_id = 1)"
+        " AND a.program_id = (SELECT program_id FROM delegation LIMIT 1)"
+        " ORDER BY p.name_folded LIMIT 1"
+        " OFFSET (SELECT count(*) / 20 FROM delegation)"
     )  # fmt: skip
     deep = int(middle.scalar_one())
     figures: Figures = {}

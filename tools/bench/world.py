@@ -35,11 +35,15 @@ _SPREAD: Final = 2_654_435_761  # Knuth's multiplier: scatters neighbours, repea
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What the rows must name of a program: its number, its owner's role, a standing, a level."""
+    """What the rows must name of a program: its number, roles, a standing, a level.
+
+    ``owner`` is the role of who owns an account, ``employee`` one that anybody may hold in it.
+    """
 
     id: int
     owner: str
     standing: str
+    employee: str
     level: str = "broker"
 
 
@@ -116,12 +120,16 @@ class World:
             yield self.n + i, self.n + i, self.second.id, self.second.standing
 
     def memberships(self) -> Iterator[Row]:
-        """An owner for each account: the same for both of a business."""
+        """An owner for each account, the same for both of a business; then who acts for brokers."""
         for account in range(1, self.n + self.n // 2 + 1):
             i, program = (
                 (account, self.first) if account <= self.n else (account - self.n, self.second)
             )
             yield i, account, program.id, program.owner, True, True, "active"
+        for first in (MANAGER, EMPLOYEE):
+            for broker in range(BIG_BROKERS):
+                person, account = first + broker, 1 + broker
+                yield person, account, self.first.id, self.first.employee, False, False, "active"
 
     def delegations(self) -> Iterator[Row]:
         """Every account of the first program lets one broker act for it."""
@@ -149,7 +157,7 @@ class World:
                     mine = self.n - 50 + place
                 if place and mine in reserved and i not in {10, 20, 30}:
                     mine = self.n - 50 + place
-                yield i, mine
+                yield i, mine, self.first.level
 
 
 def folded(name: str) -> str:
