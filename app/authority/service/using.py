@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +23,7 @@ def note_use(person_id: int, account_id: int, part_id: int | None = None) -> Non
     wanted = insert(AccountUse).values(
         person_id=person_id, account_id=account_id, program_account_id=part_id
     )
-    key = [
+    key: list[Any] = [
         AccountUse.person_id,
         AccountUse.account_id,
         func.coalesce(AccountUse.program_account_id, 0),
