@@ -149,7 +149,7 @@ def bounds(db: Db, person_id: int, action: str, account: Account) -> Bounds | No
     book = role_book(db, account.program_id)
     actor = actor_in(db, person_id, account.id)
     given = tuple(rules.roles_to_give(book, actor))
-    if all(role.code in given for role in book.by_rank() if not role.required):
+    if all(role.code in given for role in book.by_rank() if not role.only_moves):
         return None
     offered = rules.roles_to_offer(book, actor)
     return Bounds(given, tuple(code for code in offered if code not in given))
