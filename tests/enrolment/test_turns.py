@@ -7,6 +7,8 @@ from app.enrolment.service import letters
 from tests.enrolment.steps import draft, last_letter, make, register
 from tests.enrolment.test_pages import both_languages, posted, words
 
+UNDER_WAY = ("Registrations and requests under way", "Inscriptions et demandes en cours")
+
 
 @pytest.fixture
 def mine(registrant, client, sign_in):
@@ -26,7 +28,7 @@ def test_a_registration_that_waits_for_its_letter_is_seen_among_my_businesses(
 ):
     row = register(world, registrant, entry)
     page = mine(lang)
-    assert words(lang, "Registrations and requests under way", "Inscriptions et demandes en cours") in page.main
+    assert words(lang, *UNDER_WAY) in page.main
     assert words(lang, "Letter being prepared", "Lettre en préparation") in page.main
     assert f"/{lang}/register/{row.id}" in page.html
     assert words(lang, "Waiting for you", "Ce qui vous attend") not in page.main
@@ -41,7 +43,7 @@ def test_a_posted_letter_makes_the_activation_the_persons_turn(
     deed = words(lang, "Activate the company account", "Activer le compte de l’entreprise")
     assert deed in page.main
     assert f"/{lang}/activate/{row.id}" in page.html
-    assert words(lang, "Registrations and requests under way", "Inscriptions et demandes en cours") not in page.main
+    assert words(lang, *UNDER_WAY) not in page.main
 
 
 def test_a_returned_letter_asks_for_a_new_code(world, registrant, officer, entry, mine):

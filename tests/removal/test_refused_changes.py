@@ -49,10 +49,6 @@ KEPT = {
     "delegation_request_keeps_its_subject": (
         "account_id", "program_id", "delegate_id", "asked_by", "comment", "asked_at",
     ),
-    "client_ask_keeps_its_subject": (
-        "account_id", "list_id", "number", "comment", "asked_by", "asked_at",
-    ),
-    "client_list_keeps_its_subject": ("account_id", "token", "begun_by", "begun_at"),
     "given_consent_keeps_its_subject": (
         "account_id", "program_id", "consent", "partner", "definition_version", "wording",
         "language", "given_by", "given_at",
