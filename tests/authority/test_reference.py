@@ -241,13 +241,12 @@ def _is_at(world, model, n, place):
         ProgramAccount: lambda: (world.parts[n][0], n),
         Membership: lambda: (world.held[n].account, world.held[n].part),
         Delegation: lambda: (world.acts[n].account, world.acts[n].part),
+        OwnershipTransfer: lambda: (world.offers[n].account, None),
         AccessRequest: lambda: (world.asks[n].account, world.asks[n].part),
         DelegationRequest: lambda: (world.wishes[n].account, None),
         ClientGroup: lambda: (world.groups[n].account, None),
         LedgerLine: lambda: (world.account_of(world.lines[n]), world.part_of(world.lines[n])),
     }
-    if model not in rows:
-        return False
     account, part = rows[model]()
     return account == place[0] and place[1] in {None, part}
 

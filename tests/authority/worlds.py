@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import compress, product
 
@@ -84,7 +85,7 @@ class Drawing:
     def part_of(self, account):
         """One of its parts, or the whole of it."""
         mine = [n for n, (one, _) in enumerate(self.parts) if one == account]
-        return self.draw(some(None, None, *mine))
+        return self.draw(some(None, *mine, *mine))
 
     def another_than(self, account):
         """A business that is not the account's own."""
@@ -106,6 +107,13 @@ class Drawing:
         role = self.draw(place(OF_A_PART)) if part is None else OF_A_PART
         return Held(person, account, role, status, part, period)
 
+    def job(self, office, person):
+        """A membership where somebody acts from: most of them hold, else few would act at all."""
+        row = self.membership(office, person)
+        if self.draw(place(4)) == 0:
+            return row
+        return replace(row, status="active", period=Period(NOW - DAY))
+
     def delegation(self):
         account = self.draw(place(ACCOUNTS))
         business, agent = self.another_than(account), None
@@ -113,7 +121,8 @@ class Drawing:
             business, agent = None, self.draw(place(PEOPLE))
         switches = [self.draw(st.booleans()) for _ in range(3)]
         level, state = self.draw(some(*LEVELS)), self.draw(some(*["active"] * 6, "ended"))
-        part, period = self.part_of(account), self.draw(orderly)
+        part = self.part_of(account)
+        period = self.draw(orderly) if self.draw(st.booleans()) else Period()
         return Act(account, level, state, business, agent, part, period, *switches)
 
     def group(self, offices):
@@ -122,12 +131,16 @@ class Drawing:
 
     def put(self, acts, groups):
         """Of a delegate's groups only: the database refuses another's."""
-        act = self.draw(place(len(acts)))
-        office = self.office_of(acts[act])
-        teams = [n for n, one in enumerate(groups) if one.account == office]
-        group = self.draw(some(None, *teams))
-        person = self.draw(place(PEOPLE)) if group is None else None
-        return Put(act, self.draw(some(*ACTING)), person, group)
+        act, acting = self.draw(place(len(acts))), self.draw(some(*ACTING, "look", "look"))
+        group = self.draw(some(None, *range(len(groups))))
+        if group is not None:
+            mine = [n for n, a in enumerate(acts) if self.office_of(a) == groups[group].account]
+            return Put(self.draw(some(*mine)), acting, None, group) if mine else self.alone(act)
+        return Put(act, acting, self.draw(place(PEOPLE)), None)
+
+    def alone(self, act):
+        """Somebody put on it by name."""
+        return Put(act, self.draw(some(*ACTING, "look", "look")), self.draw(place(PEOPLE)), None)
 
     def line(self):
         account, number = self.draw(some(*self.parts))
@@ -163,6 +176,12 @@ offers = distinct(
 )
 
 
+def some_levels(draw):
+    """The higher level may do all in one program, or in both: else few could do less than it."""
+    where = draw(st.sets(place(PROGRAMS), min_size=1))
+    return {(program, "high", action) for program in where for action in CLIENT}
+
+
 @st.composite
 def worlds(draw):
     it = Drawing(draw)
@@ -174,8 +193,8 @@ def worlds(draw):
     groups = tuple(it.several(GROUPS, GROUPS, it.group, offices or range(ACCOUNTS)))
     puts = it.several(3, 6, it.put, acts, groups)
     held = it.several(3, 5, it.membership)
-    jobs = [pair for pair in product(offices, range(PEOPLE)) if draw(st.booleans())]
-    held += [it.membership(*pair) for pair in jobs]
+    jobs = [pair for pair in product(offices, range(PEOPLE)) if draw(some(True, True, False))]
+    held = [it.job(*pair) for pair in jobs] + held
     return World(
         now=NOW,
         people=tuple(draw(some("active", "active", "active", "disabled")) for _ in range(PEOPLE)),
@@ -183,7 +202,7 @@ def worlds(draw):
         parts=it.parts,
         groups=groups,
         role_cells=draw(cells(range(PROGRAMS), range(ROLES), ROLE_ACTIONS)),
-        level_cells=draw(cells(range(PROGRAMS), ACTING, CLIENT)),
+        level_cells=draw(cells(range(PROGRAMS), ACTING, CLIENT)) | some_levels(draw),
         kind_cells=draw(cells(KINDS, STAFF)),
         held=once(held, lambda m: (m.person, m.account, m.part, m.status == "ended")),
         acts=acts,
