@@ -302,7 +302,7 @@ TABLE: dict[str, Line] = {
     # ── getting one ─────────────────────────────────────────────────────────────────────
     "GET enrolment.options": person(),
     "GET enrolment.begin": person(),
-    "POST enrolment.begin": person("303"),
+    "POST enrolment.begin": person(),
     "GET enrolment.choose_for_code": person(),
     "POST enrolment.choose_for_code": person(),
     "GET enrolment.registration": own().at(registration_id="coded"),

@@ -14,7 +14,8 @@ from tests.histories.reference import Row
 from tests.histories.stage import CLIENTS
 
 RANKS = ("account owner", "proxy owner", "full access user", "user administrator")
-fresh_codes = st.sampled_from(sorted(FRESH))
+# Mostly a fresh one: a deed that only waits for a code leads no further.
+fresh_codes = st.sampled_from(["a code proved now"] * 3 + sorted(FRESH))
 
 
 class Users(History):

@@ -58,14 +58,6 @@ FAULTS = [
         lambda _: lambda _expires, _moment: True,
     ),
     Fault(
-        "a transfer leaves two owners",
-        Authority,
-        handover,
-        "end",
-        _never_ends_an_owner,
-        "ALTER TABLE membership DROP CONSTRAINT ex_membership_exclusive_role",
-    ),
-    Fault(
         "wrong tries are not all counted",
         SigningIn,
         factors,
@@ -107,6 +99,14 @@ FAULTS = [
         "consume",
         lambda _: lambda _db, _proof: None,
     ),
+    Fault(
+        "a transfer leaves two owners",
+        Authority,
+        handover,
+        "end",
+        _never_ends_an_owner,
+        "ALTER TABLE membership DROP CONSTRAINT ex_membership_exclusive_role",
+    ),
 ]
 
 
@@ -122,4 +122,5 @@ def test_a_fault_that_is_put_in_is_found(history_portal, monkeypatch, fault):
     if fault.dropped is not None:
         history_portal.spoil = lambda owner: owner.execute(text(fault.dropped))
     with pytest.raises(AssertionError, match="differs: "):
-        run(fault.machine, history_portal, HISTORIES[fault.machine], shrink=False)
+        # It ends with the first that differs; a fault may need a rare turn of events.
+        run(fault.machine, history_portal, 4 * HISTORIES[fault.machine], shrink=False)

@@ -123,6 +123,8 @@ NOT_SHOWN = frozenset(
         "POST identity.extend",
         "POST cases.send_file",
         "POST cases.send_part",
+        # confirms a list of clients that was read before
+        "POST delegation.send_list",
     }
 )
 """Forms that no page shows here: their fields are those of ``test_hostile_input``, or a guess."""

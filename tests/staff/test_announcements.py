@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.base.days import local_day
 from app.base.errors import Conflict, Invalid, NotFound, Refused
@@ -12,6 +13,7 @@ from app.correspondence.announcements import Wording, change_announcement, write
 from app.correspondence.models import Announcement
 from app.correspondence.queries import announcements
 from app.programs.library import portal
+from app.programs.models import Program
 
 
 @pytest.fixture
@@ -110,6 +112,8 @@ def test_a_form_that_somebody_overtook_saves_nothing(world, officer, client):
 
 
 def test_for_all_programs_is_for_who_has_all(world, officer, client, db):
+    for program in db.scalars(select(Program).where(Program.id != world.program().id)):
+        world.staff("program_officer", program, person=officer)
     assert "all" in client.get("/staff/announcements/add").form("program_id").choices("program_id")
     other = world.other_program()
     page = client.get("/staff/announcements/add")

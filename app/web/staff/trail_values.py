@@ -18,9 +18,11 @@ from flask_babel import gettext
 from app.audit.models import Entry
 from app.audit.reasons import reason_words
 from app.authority.action_names import action_name
+from app.base.db import session
 from app.base.phones import show_phone
 from app.enrolment.staff_words import one_line
 from app.programs.library import definitions
+from app.programs.models import Program
 from app.programs.rules.eligibility import NONE
 from app.programs.schema.eligibility import Question
 from app.web import formats
@@ -118,9 +120,11 @@ def reason(told: Told, _field: str, value: str) -> str:
     return reason_words(told.entry.event, value)
 
 
-def action(_told: Told, _field: str, value: str) -> str:
-    """An action, or the screen whose page was refused before any action was asked."""
-    named = action_name(value, language())
+def action(told: Told, _field: str, value: str) -> str:
+    """An action as its program calls it, or the screen that was refused before any was asked."""
+    key = told.entry.program_id
+    program = session.get(Program, key) if key is not None else None
+    named = action_name(value, language(), program.code if program is not None else "")
     shut = (view for view in _screens() if type(view).__name__ == value.partition(".")[0])
     return named or next((str(view.list_title) for view in shut), value)
 
