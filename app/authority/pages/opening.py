@@ -182,6 +182,12 @@ def _level() -> str:
     return acts[0].level if acts else ""
 
 
+def front_crumb() -> tuple[str, str]:
+    """The account's own front page, as the first of the pages above another."""
+    words = _("Program accounts") if has_program_accounts(account_here()) else _("Dashboard")
+    return str(words), url_for("authority.dashboard", account_id=account_here().id)
+
+
 def business_number(account: Account) -> tuple[str | None, str | None]:
     """The number beside the name, and what it is called where that is not a business number."""
     business = account.business

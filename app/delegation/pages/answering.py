@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.authority.models_delegation import DelegationRequest
-from app.authority.pages.opening import account_here
+from app.authority.pages.opening import account_here, front_crumb
 from app.authority.step_up import require_step_up
 from app.base.db import now, session
 from app.base.errors import Conflict, Invalid, NotFound
 from app.delegation.forms import ReasonForm, TermsForm
 from app.delegation.opening import closed_until
 from app.delegation.pages import pages
-from app.delegation.pages.common import day_in, home, require_giver, rule_here
+from app.delegation.pages.common import day_in, require_giver, rule_here
 from app.delegation.queries import parts_of
 from app.delegation.queries import request as find_request
 from app.delegation.rules.terms import Giver, Terms, levels_open_to
@@ -98,7 +98,7 @@ def _found(account_id: int, request_id: int) -> DelegationRequest:
 def _about(row: DelegationRequest) -> dict[str, Any]:
     account = account_here()
     return {
-        "home": home(),
+        "home": front_crumb(),
         "row": row,
         "asked": day_in(account, row.asked_at),
         "list_url": _list(account.id),

@@ -13,14 +13,14 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response
 
 from app.authority.pages.forms import ConfirmForm
-from app.authority.pages.opening import account_here, require
+from app.authority.pages.opening import account_here, front_crumb, require
 from app.authority.queries import find
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound, TooMany
 from app.delegation.forms import AskForm, ListForm, SendListForm
 from app.delegation.models import ClientAsk, ClientList
 from app.delegation.pages import pages
-from app.delegation.pages.common import day_in, home, number_in, rule_here
+from app.delegation.pages.common import day_in, number_in, rule_here
 from app.delegation.queries import ask_of, asks, lines_of_list
 from app.delegation.sentences import REASONS, STATES, show
 from app.delegation.service import asking
@@ -64,7 +64,7 @@ def ask(account_id: int) -> str | Response:
 def _about() -> dict[str, Any]:
     account = account_here()
     return {
-        "home": home(),
+        "home": front_crumb(),
         "list_url": url_for("delegation.clients_page", account_id=account.id),
         "asked_url": url_for("delegation.asked", account_id=account.id),
         "account_id": account.id,

@@ -9,12 +9,12 @@ from wtforms.fields.choices import SelectChoice
 
 from app.authority.models_delegation import Assignment, Delegation
 from app.authority.pages.forms import ConfirmForm
-from app.authority.pages.opening import account_here, require
+from app.authority.pages.opening import account_here, front_crumb, require
 from app.base.db import session
 from app.base.errors import Conflict, Invalid
 from app.delegation.forms import AssignForm
 from app.delegation.pages import pages
-from app.delegation.pages.common import home, rule_here
+from app.delegation.pages.common import rule_here
 from app.delegation.people import employees
 from app.delegation.queries import assigned
 from app.delegation.queries import client as find_client
@@ -50,7 +50,7 @@ def assign(account_id: int, delegation_id: int) -> str | Response:
     rule = rule_here()
     return render_template(
         "delegation/assign.html",
-        home=home(),
+        home=front_crumb(),
         row=row,
         form=form,
         hints={code: said(one.description) for code, one in rule.acting.items()},
@@ -110,7 +110,7 @@ def unassign(account_id: int, delegation_id: int, assignment_id: int) -> str | R
         return redirect(_client_url(account_id, delegation_id), code=303)
     return render_template(
         "delegation/unassign.html",
-        home=home(),
+        home=front_crumb(),
         row=row,
         form=form,
         name=name_of(kept),

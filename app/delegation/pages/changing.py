@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.models_delegation import Delegation
-from app.authority.pages.opening import account_here, may_here, refusal
+from app.authority.pages.opening import account_here, front_crumb, may_here, refusal
 from app.authority.step_up import require_step_up
 from app.base.db import session
 from app.base.errors import Conflict, Invalid
 from app.delegation.forms import ReasonForm, TermsForm
 from app.delegation.pages import pages
 from app.delegation.pages.answering import hints, offer, terms_in
-from app.delegation.pages.common import day_in, home, require_giver, rule_here
+from app.delegation.pages.common import day_in, require_giver, rule_here
 from app.delegation.queries import client as find_client
 from app.delegation.queries import third_parties, third_party
 from app.delegation.sentences import show
@@ -101,7 +101,7 @@ def give_up(account_id: int, delegation_id: int) -> str | Response:
     row = find_client(session, current_person().id, account_here(), delegation_id)
     back = url_for("delegation.client_page", account_id=account_id, delegation_id=row.id)
     about = {
-        "home": home(),
+        "home": front_crumb(),
         "name": row.account.party.name,
         "heading": _("Stop acting for a client"),
         "list_title": _("Our clients"),
@@ -135,7 +135,7 @@ def _ended(
 def _about(row: Delegation) -> dict[str, Any]:
     account = account_here()
     return {
-        "home": home(),
+        "home": front_crumb(),
         "name": row.delegate.name,
         "list_title": _("Third parties"),
         "list_url": _list(account.id),

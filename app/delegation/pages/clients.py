@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.models_delegation import Assignment, Delegation
-from app.authority.pages.opening import account_here, may_here, require
+from app.authority.pages.opening import account_here, front_crumb, may_here, require
 from app.base.db import session
 from app.delegation.pages import pages
 from app.delegation.pages.assigning import name_of
@@ -17,7 +17,6 @@ from app.delegation.pages.common import (
     acting_name,
     day_in,
     facts_of,
-    home,
     level_name,
     number_in,
     reach_of,
@@ -47,7 +46,7 @@ def clients_page(account_id: int) -> str | Response:
     people = assigned(session, [row.id for row in found.rows])
     return render_template(
         "delegation/clients.html",
-        home=home(),
+        home=front_crumb(),
         rows=[_line(row, people[row.id]) for row in found.rows],
         words=words,
         before=found.before,
@@ -86,7 +85,7 @@ def client_page(account_id: int, delegation_id: int) -> str:
     number = [(_("Business number (BN)"), business.number)] if business else []
     return render_template(
         "delegation/client.html",
-        home=home(),
+        home=front_crumb(),
         row=row,
         tag=tag_of(row),
         facts=[*number, *facts_of(row)],

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.authority.models_delegation import Delegation
-from app.authority.pages.opening import account_here, has_program_accounts, may_here, refusal
+from app.authority.pages.opening import account_here, may_here, refusal
 from app.authority.pages.users import whom_to_ask, why_not
 from app.base.days import local_day
 from app.base.db import now, session
@@ -130,9 +130,3 @@ def number_in(name: str) -> int | None:
     text = request.args.get(name, "")
     plain = text.isascii() and text.isdigit() and len(text) <= _LONGEST_KEY
     return int(text) if plain else None
-
-
-def home() -> tuple[str, str]:
-    """The dashboard, for the crumbs."""
-    words = _("Program accounts") if has_program_accounts(account_here()) else _("Dashboard")
-    return str(words), url_for("authority.dashboard", account_id=account_here().id)

@@ -11,12 +11,12 @@ from wtforms.fields.choices import SelectChoice
 
 from app.authority.models_delegation import ClientGroup
 from app.authority.pages.forms import ConfirmForm
-from app.authority.pages.opening import account_here, require
+from app.authority.pages.opening import account_here, front_crumb, require
 from app.base.db import session
 from app.base.errors import Conflict, Invalid, NotFound
 from app.delegation.forms import GroupForm, MemberForm
 from app.delegation.pages import pages
-from app.delegation.pages.common import home, rule_here
+from app.delegation.pages.common import rule_here
 from app.delegation.people import employees
 from app.delegation.queries_groups import group as find_group
 from app.delegation.queries_groups import groups, members, sizes
@@ -60,7 +60,7 @@ def groups_page(account_id: int) -> str | Response:
 def _about() -> dict[str, Any]:
     account = account_here()
     return {
-        "home": home(),
+        "home": front_crumb(),
         "list_url": url_for("delegation.clients_page", account_id=account.id),
         "groups_url": url_for("delegation.groups_page", account_id=account.id),
         "account_id": account.id,

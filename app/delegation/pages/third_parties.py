@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from app.authority.models_delegation import Delegation
-from app.authority.pages.opening import account_here, refusal
+from app.authority.pages.opening import account_here, front_crumb, refusal
 from app.authority.queries import visible
 from app.base.db import session
 from app.delegation.pages import pages
@@ -17,7 +17,6 @@ from app.delegation.pages.common import (
     day_in,
     facts_of,
     giver_here,
-    home,
     level_name,
     reach_of,
     refused,
@@ -54,7 +53,7 @@ def third_parties_page(account_id: int) -> str:
     answers = giver.whole or bool(giver.parts)
     return render_template(
         "delegation/third_parties.html",
-        home=home(),
+        home=front_crumb(),
         requests=requests_of(session, person.id, account_id),
         answers=answers,
         rows=[_line(row) for row in third_parties(session, person.id, account_id)],
@@ -89,7 +88,7 @@ def third_party_page(account_id: int, delegation_id: int) -> str:
     people = assigned(session, [row.id])[row.id] if row.state == "active" else []
     return render_template(
         "delegation/third_party.html",
-        home=home(),
+        home=front_crumb(),
         row=row,
         tag=tag_of(row),
         facts=facts_of(row),

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.authority.models import Membership
 from app.authority.models_delegation import AccessRequest
-from app.authority.pages.opening import account_here, label_of, may_here, refusal
+from app.authority.pages.opening import account_here, front_crumb, label_of, may_here, refusal
 from app.authority.people import role_book
 from app.authority.rules import Actor
 from app.authority.service.common import program_of, zone_of
@@ -87,9 +87,8 @@ def access_in(form: AccessForm) -> Access:
 
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The pages above: the dashboard, and what is given."""
-    dashboard = url_for("authority.dashboard", account_id=account_here().id)
-    return [(_("Dashboard"), dashboard), *more]
+    """The pages above: the account's front page, and what is given."""
+    return [front_crumb(), *more]
 
 
 def requests_crumb() -> tuple[str, str]:
