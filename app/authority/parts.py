@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import predicate
 from app.authority.models import Membership
 from app.authority.queries import visible
-from app.parties.models import Account, Person, ProgramAccount, RegistryEntry
-from app.programs.models import ProgramAction, RoleAction
+from app.parties.models import Account, ProgramAccount, RegistryEntry
+from app.programs.models import ProgramAction
 
 Db = Session | scoped_session[Session]
 
@@ -82,30 +82,6 @@ def acting_in(db: Db, person_id: int, action: str, account_id: int) -> list[Acti
 def reaching(rows: Iterable[Reach], part_id: int) -> list[Reach]:
     """Of what somebody holds, or acts by, what reaches a program account: its own, or the whole."""
     return [row for row in rows if row.part_id in {None, part_id}]
-
-
-def people_on(db: Db, action: str, part: ProgramAccount) -> list[Person]:
-    """The live people of the business who may do the action on a program account: whom to ask."""
-    grants = and_(
-        RoleAction.program_id == Membership.program_id,
-        RoleAction.role_code == Membership.role_code,
-        RoleAction.action_code == action,
-    )
-    there = or_(Membership.program_account_id.is_(None), Membership.program_account_id == part.id)
-    wanted = (
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(RoleAction, grants)
-        .where(
-            Membership.account_id == part.account_id,
-            there,
-            Membership.status == "active",
-            predicate.within(Membership.starts_at, Membership.ends_at),
-            Person.state == "active",
-        )
-        .order_by(Person.id)
-    )
-    return list(db.scalars(wanted).unique())
 
 
 def legal_entity(db: Db, account: Account) -> RegistryEntry | None:

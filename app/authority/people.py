@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import predicate
@@ -42,8 +42,11 @@ def as_member(row: Membership) -> Member:
     return Member(row.person_id, row.role_code, row.status, row.added_by)
 
 
-def people_who(db: Db, action: str, account: Account) -> list[Person]:
-    """The live people whose effective membership of the account is granted the action."""
+def people_who(db: Db, action: str, account: Account, part_id: int | None = None) -> list[Person]:
+    """The live people whose effective membership of the account is granted the action.
+
+    Of the whole account; with ``part_id``, of that program account too.
+    """
     wanted = (
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
@@ -59,7 +62,10 @@ def people_who(db: Db, action: str, account: Account) -> list[Person]:
         .where(
             Membership.account_id == account.id,
             Membership.status == "active",
-            Membership.program_account_id.is_(None),
+            or_(
+                Membership.program_account_id.is_(None),
+                Membership.program_account_id == part_id,
+            ),
             Account.state == "authorised",
             predicate.within(Membership.starts_at, Membership.ends_at),
             Person.state == "active",

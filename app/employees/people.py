@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.authority import predicate
@@ -14,9 +14,8 @@ from app.authority.people import as_member, role_book
 from app.authority.queries import visible
 from app.authority.rules import Actor, may_manage
 from app.employees.rules import Place
-from app.parties.models import Account, Person
+from app.parties.models import Account
 from app.programs.actions import Action
-from app.programs.models import RoleAction
 
 Db = Session | scoped_session[Session]
 
@@ -47,34 +46,6 @@ def actors_on(
         place: Actor(person_id, frozenset(code for part, code in held if part in {None, place}))
         for place in places
     }
-
-
-def people_on(db: Db, action: str, account: Account, place: Place) -> list[Person]:
-    """The live people who may do the action on a program account, or on the whole account."""
-    wanted = (
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(
-            RoleAction,
-            and_(
-                RoleAction.program_id == Membership.program_id,
-                RoleAction.role_code == Membership.role_code,
-                RoleAction.action_code == action,
-            ),
-        )
-        .where(
-            Membership.account_id == account.id,
-            or_(
-                Membership.program_account_id.is_(None),
-                Membership.program_account_id == place,
-            ),
-            Membership.status == "active",
-            predicate.within(Membership.starts_at, Membership.ends_at),
-            Person.state == "active",
-        )
-        .order_by(Person.id)
-    )
-    return list(db.scalars(wanted).unique())
 
 
 def held_by(db: Db, account_id: int, person_id: int) -> list[Membership]:

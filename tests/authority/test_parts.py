@@ -9,7 +9,8 @@ from sqlalchemy import event
 
 from app.authority import queries_parts
 from app.authority.home import Blocks, Deed, Pending
-from app.authority.parts import acting_in, allowed_on, held, people_on
+from app.authority.parts import acting_in, allowed_on, held
+from app.authority.people import people_who
 from app.authority.queries_parts import only_part, parts
 from app.base.db import session
 from app.programs.actions import Action
@@ -77,7 +78,9 @@ def test_whom_to_ask_are_those_of_the_program_account_and_of_the_whole(importer)
     manager = importer.on_part(1, "RM0001")
     importer.on_part(1, "RM0002")
     importer.on_part(3, "RM0001")
-    found = people_on(session, Action.REQUESTS_ANSWER, importer.parts["RM0001"])
+    found = people_who(
+        session, Action.REQUESTS_ANSWER, importer.account, importer.parts["RM0001"].id
+    )
     assert {one.id for one in found} == {importer.manager.id, manager.id}
 
 

@@ -17,7 +17,6 @@ from app.authority.pages.forms import AddUserForm
 from app.authority.pages.opening import account_here, actor_here, label_of, may_here, require
 from app.authority.pages.sentences import show
 from app.authority.pages.turns import last_day
-from app.authority.parts import people_on
 from app.authority.people import actor_in, as_member, names_of, people_who, role_book
 from app.authority.queries_users import former_users, suspended_since
 from app.authority.queries_users import user as find_user
@@ -134,7 +133,7 @@ def whom_to_ask(action: str, about: Membership | None = None) -> str | None:
     On a program account, who may there: by a role on it, or on the whole account.
     """
     if g.part is not None:
-        people = people_on(session, action, g.part)
+        people = people_who(session, action, g.account, g.part.id)
     else:
         people = people_who(session, action, account_here())
     if about is not None:

@@ -16,12 +16,12 @@ from app.audit.service import record
 from app.audit.targets import describe
 from app.authority.locks import lock_account
 from app.authority.models_delegation import Assignment, ClientGroup, GroupMember
+from app.authority.people import people_who
 from app.authority.queries import authorise
 from app.authority.telling import tell
 from app.base.db import deed, now
 from app.base.errors import Conflict, NotFound, Refused
 from app.employees.holdings import holdings
-from app.employees.people import people_on
 from app.employees.service.answering import reason_given
 from app.employees.service.changing import end_rows, require_others
 from app.employees.service.common import require_manages
@@ -80,7 +80,7 @@ def _take_off(
             },
         )
         path = f"/a/{client.id}/"
-        for manager in people_on(
+        for manager in people_who(
             db, Action.DELEGATIONS_ANSWER, client, one.delegation.program_account_id
         ):
             tell(db, manager.id, "employee_gone", client, path=path,

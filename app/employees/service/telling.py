@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.authority.models import Membership
+from app.authority.people import people_who
 from app.authority.service.common import lock_membership, zone_of
 from app.authority.telling import tell
 from app.base.days import local_day
 from app.base.db import deed, now
 from app.base.limiting import Window, is_news
-from app.employees.people import people_on
 from app.employees.rules import is_told_now
 from app.employees.service.common import lock_request
 from app.parties.models import Account, Person
@@ -32,7 +32,7 @@ def tell_asked(db: Session, request_id: int) -> None:
         return
     person = db.get_one(Person, row.person_id).full_name
     path = f"/a/{account.id}/requests/{row.id}"
-    for one in people_on(db, Action.REQUESTS_ANSWER, account, row.program_account_id):
+    for one in people_who(db, Action.REQUESTS_ANSWER, account, row.program_account_id):
         if one.id != row.person_id:
             tell(db, one.id, "access_asked", account, path=path, person=person)
 
@@ -61,7 +61,7 @@ def _tell_end(db: Session, account: Account, row: Membership, until: date) -> No
     facts = {"role": row.role_code, "until": until}
     tell(db, row.person_id, "access_ends", account, path=f"/a/{account.id}/", **facts)
     path = f"/a/{account.id}/employees/{row.person_id}"
-    for one in people_on(db, Action.USERS_MODIFY, account, row.program_account_id):
+    for one in people_who(db, Action.USERS_MODIFY, account, row.program_account_id):
         if one.id != row.person_id:
             tell(db, one.id, "member_ends", account, path=path, person=person, **facts)
 
